@@ -1,0 +1,39 @@
+package dev.millrace.protocol;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All there is to know of a request beside its body: who asks, how soon, and where the answer goes.
+ *
+ * @param id the request id: from the body, else the {@code ce_id} header, else the record's
+ *     coordinates
+ * @param source the record it came in
+ * @param key the record's key, which the result carries too
+ * @param timestamp when it was written, epoch milliseconds; the time of reading where the record's
+ *     own is nonsense
+ * @param priority 1 is soonest; 0 is the model's default level
+ * @param deadline epoch milliseconds, or {@link #NO_DEADLINE}
+ * @param tenant who asks; {@code default} when nobody says
+ * @param trace the {@code traceparent} and {@code tracestate} headers, where they are well formed
+ * @param reply where the answer goes, or null for the result topic
+ * @param encoding how the request was written
+ */
+public record Envelope(
+    String id,
+    RecordCoordinates source,
+    byte @Nullable [] key,
+    long timestamp,
+    int priority,
+    long deadline,
+    String tenant,
+    List<RecordHeader> trace,
+    @Nullable ReplyAddress reply,
+    Encoding encoding) {
+  /** The deadline of a request that can wait for ever. */
+  public static final long NO_DEADLINE = Long.MAX_VALUE;
+
+  public Envelope {
+    trace = List.copyOf(trace);
+  }
+}

@@ -1,0 +1,35 @@
+package dev.millrace.protocol;
+
+import java.util.Locale;
+
+/** Why a request was not answered {@link ResultStatus#OK}: {@code error.code} on the wire. */
+public enum ErrorCode {
+  /**
+   * The body is an object, yet not a request: a field is missing, has the wrong type or a value out
+   * of range.
+   */
+  INVALID_REQUEST,
+  /** A tensor's shape, datatype or data is not what it declares or what the model takes. */
+  INVALID_TENSOR,
+  /** No such model. */
+  MODEL_NOT_FOUND,
+  /** The model has no such version. */
+  VERSION_NOT_FOUND,
+  /** The model does not answer this kind of request. */
+  UNSUPPORTED_REQUEST,
+  /** The record is larger than {@code millrace.request.max-bytes}. */
+  PAYLOAD_TOO_LARGE,
+  /** The reply topic is outside {@code millrace.reply.allowed-topics}. */
+  REPLY_TOPIC_NOT_ALLOWED,
+  /** The answer is larger than the producer may send. */
+  RESULT_TOO_LARGE,
+  /** The engine threw. */
+  ENGINE_FAILURE;
+
+  private final String wireName = name().toLowerCase(Locale.ROOT);
+
+  /** The code as written into results. */
+  public String wireName() {
+    return wireName;
+  }
+}
