@@ -36,4 +36,16 @@ public record Envelope(
   public Envelope {
     trace = List.copyOf(trace);
   }
+
+  /** The same, to be answered on the result topic. */
+  public Envelope withoutReply() {
+    return new Envelope(
+        id, source, key, timestamp, priority, deadline, tenant, trace, null, encoding);
+  }
+
+  /** The same without the parts whose size the producer chooses and that only travel along. */
+  public Envelope withoutKeyAndTrace() {
+    return new Envelope(
+        id, source, null, timestamp, priority, deadline, tenant, List.of(), reply, encoding);
+  }
 }

@@ -21,6 +21,12 @@ public enum ErrorCode {
   PAYLOAD_TOO_LARGE,
   /** The reply topic is outside {@code millrace.reply.allowed-topics}. */
   REPLY_TOPIC_NOT_ALLOWED,
+  /** The reply topic, or the partition asked for, does not exist. */
+  REPLY_TOPIC_NOT_FOUND,
+  /** The deadline passed while the request waited. */
+  DEADLINE_EXCEEDED,
+  /** Its producer took it back. */
+  CANCELLED,
   /** The answer is larger than the producer may send. */
   RESULT_TOO_LARGE,
   /** The engine threw. */
