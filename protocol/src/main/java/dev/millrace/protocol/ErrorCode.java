@@ -1,6 +1,8 @@
 package dev.millrace.protocol;
 
+import java.util.Arrays;
 import java.util.Locale;
+import java.util.Optional;
 
 /** Why a request was not answered {@link ResultStatus#OK}: {@code error.code} on the wire. */
 public enum ErrorCode {
@@ -37,5 +39,10 @@ public enum ErrorCode {
   /** The code as written into results. */
   public String wireName() {
     return wireName;
+  }
+
+  /** The code of that wire name, if there is one. */
+  public static Optional<ErrorCode> fromWireName(String wireName) {
+    return Arrays.stream(values()).filter(code -> code.wireName.equals(wireName)).findFirst();
   }
 }

@@ -1,6 +1,8 @@
 package dev.millrace.protocol;
 
+import java.util.Arrays;
 import java.util.Locale;
+import java.util.Optional;
 
 /** How a request ended. Each request ends once. */
 public enum ResultStatus {
@@ -20,5 +22,10 @@ public enum ResultStatus {
   /** The value of the {@code millrace-status} header. */
   public String wireName() {
     return wireName;
+  }
+
+  /** The status of that wire name, if there is one. */
+  public static Optional<ResultStatus> fromWireName(String wireName) {
+    return Arrays.stream(values()).filter(status -> status.wireName.equals(wireName)).findFirst();
   }
 }

@@ -1,0 +1,11 @@
+/**
+ * What the JSON and the protobuf codec share: ranges of elements, half precision, UTF-8, and the
+ * checks a tensor passes however it was written. For this module's own use.
+ *
+ * <p>Static functions and values are safe for use by several threads; {@code LittleEndianBuffer}
+ * belongs to the thread that made it.
+ */
+@NullMarked
+package dev.millrace.protocol.codec;
+
+import org.jspecify.annotations.NullMarked;
