@@ -33,10 +33,6 @@ public record Envelope(
   /** The deadline of a request that can wait for ever. */
   public static final long NO_DEADLINE = Long.MAX_VALUE;
 
-  public Envelope {
-    trace = List.copyOf(trace);
-  }
-
   /** The same, to be answered on the result topic. */
   public Envelope withoutReply() {
     return new Envelope(

@@ -1,5 +1,6 @@
 package dev.millrace.protocol;
 
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** What a producer asks for: the body of a request record. */
@@ -9,4 +10,7 @@ public sealed interface InferenceRequest permits TensorRequest, CompletionReques
 
   /** The model that is asked. */
   ModelReference model();
+
+  /** What is said beside the inputs, by name. */
+  Map<String, ParameterValue> parameters();
 }

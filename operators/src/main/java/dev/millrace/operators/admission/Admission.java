@@ -1,0 +1,24 @@
+package dev.millrace.operators.admission;
+
+import dev.millrace.protocol.Envelope;
+import dev.millrace.protocol.ErrorResult;
+
+/**
+ * What was decided of a request. Both kinds take the same way to their lane, so that one operator
+ * gives all answers.
+ */
+public sealed interface Admission {
+  /** Who asks, and where the answer goes. */
+  Envelope envelope();
+
+  /** It may wait for the engine. */
+  record Accepted(QueuedRequest request) implements Admission {
+    @Override
+    public Envelope envelope() {
+      return request.envelope();
+    }
+  }
+
+  /** It is answered without being scored. */
+  record Refused(Envelope envelope, ErrorResult result) implements Admission {}
+}

@@ -1,0 +1,93 @@
+package dev.millrace.operators.answers;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.millrace.protocol.Envelope;
+import dev.millrace.protocol.ErrorCode;
+import dev.millrace.protocol.ErrorResult;
+import dev.millrace.protocol.HeaderNames;
+import dev.millrace.protocol.OutboundRecord;
+import dev.millrace.protocol.RecordHeader;
+import dev.millrace.protocol.ReplyAddress;
+import dev.millrace.protocol.Result;
+import dev.millrace.protocol.ResultEncoder;
+import dev.millrace.protocol.ResultStatus;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Writes a result as its request was written, addressed to whom the request names, and never larger
+ * than can be sent.
+ */
+public final class AnswerWriter {
+  private final ResultEncoder encoder = new ResultEncoder();
+  private final int maximumBytes;
+
+  /**
+   * @param maximumBytes the most bytes that a record may take, with key and headers
+   */
+  public AnswerWriter(int maximumBytes) {
+    if (maximumBytes < 4096) {
+      throw new IllegalArgumentException(
+          "answers of at most " + maximumBytes + " bytes leave no room for an error");
+    }
+    this.maximumBytes = maximumBytes;
+  }
+
+  /**
+   * Writes an answer.
+   *
+   * @param batchSize how many requests were scored together, or 0 when it was not scored
+   * @param now epoch milliseconds, the timestamp of the record
+   */
+  public Answer write(Envelope envelope, Result result, int batchSize, long now) {
+    OutboundRecord record = record(envelope, result, batchSize, now);
+    long size = record.maximumSerializedSize();
+    if (size <= maximumBytes) {
+      return new Answer(record, result.status());
+    }
+    ErrorResult tooLarge =
+        new ErrorResult(
+            envelope.id(),
+            ResultStatus.FAILED,
+            ErrorCode.RESULT_TOO_LARGE,
+            "result too large: %d bytes, at most %d can be sent (millrace.result.max-bytes)"
+                .formatted(size, maximumBytes));
+    OutboundRecord failed = record(envelope, tooLarge, batchSize, now);
+    if (failed.maximumSerializedSize() > maximumBytes) {
+      // Only a huge key or tracestate is left: the answer goes without them, still naming its
+      // request.
+      failed = record(envelope.withoutKeyAndTrace(), tooLarge, batchSize, now);
+    }
+    return new Answer(failed, ResultStatus.FAILED);
+  }
+
+  private OutboundRecord record(Envelope envelope, Result result, int batchSize, long now) {
+    ReplyAddress reply = envelope.reply();
+    return new OutboundRecord(
+        reply == null ? null : reply.topic(),
+        reply == null ? null : reply.partition(),
+        now,
+        envelope.key(),
+        encoder.encode(result, envelope.encoding()),
+        headers(envelope, result, batchSize));
+  }
+
+  private static List<RecordHeader> headers(Envelope envelope, Result result, int batchSize) {
+    List<RecordHeader> headers = new ArrayList<>(6 + envelope.trace().size());
+    headers.add(header(HeaderNames.CONTENT_TYPE, envelope.encoding().contentType()));
+    headers.add(header(HeaderNames.STATUS, result.status().wireName()));
+    headers.add(header(HeaderNames.REQUEST_ID, envelope.id()));
+    headers.add(header(HeaderNames.TENANT, envelope.tenant()));
+    headers.add(header(HeaderNames.SOURCE, envelope.source().toString()));
+    if (batchSize > 0) {
+      headers.add(header(HeaderNames.BATCH_SIZE, Integer.toString(batchSize)));
+    }
+    headers.addAll(envelope.trace());
+    return headers;
+  }
+
+  private static RecordHeader header(String name, String value) {
+    return new RecordHeader(name, value.getBytes(UTF_8));
+  }
+}

@@ -1,0 +1,204 @@
+package dev.millrace.operators.state;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.millrace.operators.admission.QueuedRequest;
+import dev.millrace.protocol.Datatype;
+import dev.millrace.protocol.Encoding;
+import dev.millrace.protocol.Envelope;
+import dev.millrace.protocol.ErrorCode;
+import dev.millrace.protocol.ErrorResult;
+import dev.millrace.protocol.ModelVersion;
+import dev.millrace.protocol.RecordCoordinates;
+import dev.millrace.protocol.RecordHeader;
+import dev.millrace.protocol.ReplyAddress;
+import dev.millrace.protocol.ResultStatus;
+import dev.millrace.protocol.Tensor;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.flink.core.memory.DataInputView;
+import org.apache.flink.core.memory.DataOutputView;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The binary layout of requests. Enums are written by name: their order may change, and a name that
+ * is gone is reported as such.
+ */
+final class RequestFormat {
+  /** Raised when a field is added; {@link #readQueued} then branches on the version it finds. */
+  private static final byte VERSION = 1;
+
+  private RequestFormat() {}
+
+  static void writeQueued(QueuedRequest request, DataOutputView out) throws IOException {
+    out.writeByte(VERSION);
+    writeEnvelope(request.envelope(), out);
+    writeText(request.model().name(), out);
+    out.writeInt(request.model().version());
+    out.writeInt(request.priority());
+    out.writeInt(request.rows());
+    out.writeInt(request.inputs().size());
+    for (Tensor input : request.inputs()) {
+      writeTensor(input, out);
+    }
+    out.writeInt(request.outputs().size());
+    for (String output : request.outputs()) {
+      writeText(output, out);
+    }
+  }
+
+  static QueuedRequest readQueued(DataInputView in) throws IOException {
+    checkVersion(in.readByte());
+    Envelope envelope = readEnvelope(in);
+    ModelVersion model = new ModelVersion(readText(in), in.readInt());
+    int priority = in.readInt();
+    int rows = in.readInt();
+    List<Tensor> inputs = new ArrayList<>();
+    for (int remaining = in.readInt(); remaining > 0; remaining--) {
+      inputs.add(readTensor(in));
+    }
+    List<String> outputs = new ArrayList<>();
+    for (int remaining = in.readInt(); remaining > 0; remaining--) {
+      outputs.add(readText(in));
+    }
+    return new QueuedRequest(envelope, model, priority, rows, inputs, outputs);
+  }
+
+  static void writeRefused(Envelope envelope, ErrorResult result, DataOutputView out)
+      throws IOException {
+    out.writeByte(VERSION);
+    writeEnvelope(envelope, out);
+    writeText(result.id(), out);
+    writeText(result.status().name(), out);
+    writeText(result.code().name(), out);
+    writeText(result.message(), out);
+  }
+
+  static Envelope readRefusedEnvelope(DataInputView in) throws IOException {
+    checkVersion(in.readByte());
+    return readEnvelope(in);
+  }
+
+  static ErrorResult readRefusedResult(DataInputView in) throws IOException {
+    String id = readText(in);
+    ResultStatus status = ResultStatus.valueOf(readText(in));
+    return new ErrorResult(id, status, ErrorCode.valueOf(readText(in)), readText(in));
+  }
+
+  private static void writeEnvelope(Envelope envelope, DataOutputView out) throws IOException {
+    writeText(envelope.id(), out);
+    writeText(envelope.source().topic(), out);
+    out.writeInt(envelope.source().partition());
+    out.writeLong(envelope.source().offset());
+    writeBytes(envelope.key(), out);
+    out.writeLong(envelope.timestamp());
+    out.writeInt(envelope.priority());
+    out.writeLong(envelope.deadline());
+    writeText(envelope.tenant(), out);
+    out.writeInt(envelope.trace().size());
+    for (RecordHeader header : envelope.trace()) {
+      writeText(header.name(), out);
+      writeBytes(header.value(), out);
+    }
+    writeReply(envelope.reply(), out);
+    writeText(envelope.encoding().name(), out);
+  }
+
+  private static Envelope readEnvelope(DataInputView in) throws IOException {
+    String id = readText(in);
+    RecordCoordinates source = new RecordCoordinates(readText(in), in.readInt(), in.readLong());
+    byte @Nullable [] key = readBytes(in);
+    long timestamp = in.readLong();
+    int priority = in.readInt();
+    long deadline = in.readLong();
+    String tenant = readText(in);
+    List<RecordHeader> trace = new ArrayList<>();
+    for (int remaining = in.readInt(); remaining > 0; remaining--) {
+      trace.add(new RecordHeader(readText(in), readBytes(in)));
+    }
+    ReplyAddress reply = readReply(in);
+    Encoding encoding = Encoding.valueOf(readText(in));
+    return new Envelope(
+        id, source, key, timestamp, priority, deadline, tenant, trace, reply, encoding);
+  }
+
+  private static void writeReply(@Nullable ReplyAddress reply, DataOutputView out)
+      throws IOException {
+    out.writeBoolean(reply != null);
+    if (reply != null) {
+      writeText(reply.topic(), out);
+      Integer partition = reply.partition();
+      out.writeInt(partition == null ? -1 : partition);
+    }
+  }
+
+  private static @Nullable ReplyAddress readReply(DataInputView in) throws IOException {
+    if (!in.readBoolean()) {
+      return null;
+    }
+    String topic = readText(in);
+    int partition = in.readInt();
+    return new ReplyAddress(topic, partition < 0 ? null : partition);
+  }
+
+  private static void writeTensor(Tensor tensor, DataOutputView out) throws IOException {
+    writeText(tensor.name(), out);
+    writeText(tensor.datatype().name(), out);
+    out.writeInt(tensor.shape().length);
+    for (long dimension : tensor.shape()) {
+      out.writeLong(dimension);
+    }
+    out.writeInt(tensor.data().length);
+    out.write(tensor.data());
+  }
+
+  private static Tensor readTensor(DataInputView in) throws IOException {
+    String name = readText(in);
+    Datatype datatype = Datatype.valueOf(readText(in));
+    long[] shape = new long[in.readInt()];
+    for (int dimension = 0; dimension < shape.length; dimension++) {
+      shape[dimension] = in.readLong();
+    }
+    byte[] data = new byte[in.readInt()];
+    in.readFully(data);
+    return new Tensor(name, datatype, shape, data);
+  }
+
+  private static void writeText(String text, DataOutputView out) throws IOException {
+    byte[] bytes = text.getBytes(UTF_8);
+    out.writeInt(bytes.length);
+    out.write(bytes);
+  }
+
+  private static String readText(DataInputView in) throws IOException {
+    byte[] bytes = new byte[in.readInt()];
+    in.readFully(bytes);
+    return new String(bytes, UTF_8);
+  }
+
+  private static void writeBytes(byte @Nullable [] bytes, DataOutputView out) throws IOException {
+    out.writeInt(bytes == null ? -1 : bytes.length);
+    if (bytes != null) {
+      out.write(bytes);
+    }
+  }
+
+  private static byte @Nullable [] readBytes(DataInputView in) throws IOException {
+    int length = in.readInt();
+    if (length < 0) {
+      return null;
+    }
+    byte[] bytes = new byte[length];
+    in.readFully(bytes);
+    return bytes;
+  }
+
+  private static void checkVersion(byte version) throws IOException {
+    if (version != VERSION) {
+      throw new IOException(
+          "state was written with layout %d, and this release reads layout %d: restore it with the release that wrote it"
+              .formatted(version, VERSION));
+    }
+  }
+}
