@@ -1,17 +1,45 @@
 package dev.millrace.protocol;
 
+import dev.millrace.protocol.json.JsonRequestReader;
+import dev.millrace.protocol.protobuf.ProtobufRequestReader;
 import org.jspecify.annotations.Nullable;
 
-/** Reads requests. */
+/**
+ * Reads requests out of record values. Safe for use by several threads.
+ *
+ * <p>Whatever the bytes are, the outcome is a value: a request, a request that cannot be served as
+ * written, or no request at all.
+ */
 public final class RequestDecoder {
   private final RequestLimits limits;
+  private final JsonRequestReader json;
+  private final ProtobufRequestReader protobuf;
 
   public RequestDecoder(RequestLimits limits) {
     this.limits = limits;
+    this.json = new JsonRequestReader(limits);
+    this.protobuf = new ProtobufRequestReader(limits);
   }
 
-  /** Reads a record's value. */
+  /**
+   * Reads a record's value.
+   *
+   * @param value null for a record that has none
+   */
   public Decoded decode(byte @Nullable [] value, Encoding encoding) {
-    return new Decoded.Malformed("a %s value of at most %s".formatted(encoding, limits));
+    if (value == null || value.length == 0) {
+      return new Decoded.Malformed("value is empty");
+    }
+    boolean oversized = value.length > limits.maximumBytes();
+    try {
+      return switch (encoding) {
+        case JSON -> oversized ? json.readOversized(value) : json.read(value);
+        case PROTOBUF -> oversized ? protobuf.readOversized(value) : protobuf.read(value);
+      };
+    } catch (RuntimeException defect) {
+      // Not known to happen. A parser's defect still must not stop the stream: the record is kept
+      // with the defect's name on it.
+      return new Decoded.Malformed("value cannot be read: " + defect);
+    }
   }
 }

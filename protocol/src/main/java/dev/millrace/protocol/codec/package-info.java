@@ -3,7 +3,7 @@
  * checks a tensor passes however it was written. For this module's own use.
  *
  * <p>Static functions and values are safe for use by several threads; {@code LittleEndianBuffer}
- * belongs to the thread that made it.
+ * and {@code TensorDeclarations} belong to the thread that made them.
  */
 @NullMarked
 package dev.millrace.protocol.codec;
