@@ -1,18 +1,25 @@
 package dev.millrace.protocol;
 
-/** Reads results back. */
+import dev.millrace.protocol.json.JsonResultReader;
+import dev.millrace.protocol.protobuf.ProtobufResultReader;
+
+/** Reads results back, for tools and clients. Safe for use by several threads. */
 public final class ResultDecoder {
+  private final JsonResultReader json = new JsonResultReader();
+  private final ProtobufResultReader protobuf = new ProtobufResultReader();
+
   /**
-   * Reads the value of a result record.
+   * Reads the value of a result record. A JSON {@code null} among floating-point elements is read
+   * as NaN.
    *
    * @param status of the record's {@code millrace-status} header
    * @throws MalformedResultException when the value is no result of that status
    */
   public Result decode(byte[] value, Encoding encoding, ResultStatus status)
       throws MalformedResultException {
-    if (status == ResultStatus.OK || value.length > 0)
-      throw new MalformedResultException(
-          "%d bytes of %s, %s".formatted(value.length, encoding, status), null);
-    return new ErrorResult("", status, ErrorCode.INVALID_REQUEST, "");
+    return switch (encoding) {
+      case JSON -> json.read(value, status);
+      case PROTOBUF -> protobuf.read(value, status);
+    };
   }
 }

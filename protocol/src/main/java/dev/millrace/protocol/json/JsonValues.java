@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import dev.millrace.protocol.codec.Excerpt;
 import dev.millrace.protocol.codec.InvalidRequestException;
+import dev.millrace.protocol.codec.WellFormedText;
 import java.io.IOException;
 import java.nio.CharBuffer;
 
@@ -23,14 +24,8 @@ final class JsonValues {
       throw unexpected(parser, field, "a string");
     }
     String text = parser.getText();
-    for (int i = 0; i < text.length(); i++) {
-      if (Character.isSurrogate(text.charAt(i))) {
-        if (i + 1 == text.length()
-            || !Character.isSurrogatePair(text.charAt(i), text.charAt(i + 1))) {
-          throw InvalidRequestException.request(field + ": holds half of a surrogate pair");
-        }
-        i++;
-      }
+    if (WellFormedText.firstInvalid(text) >= 0) {
+      throw InvalidRequestException.request(field + ": holds half of a surrogate pair");
     }
     return text;
   }

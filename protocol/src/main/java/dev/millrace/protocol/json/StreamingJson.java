@@ -9,6 +9,9 @@ import com.fasterxml.jackson.core.json.JsonReadFeature;
 
 /** How JSON is parsed and written here. */
 final class StreamingJson {
+  /** How deep a result may be nested, with the fields that others may have added. */
+  static final int RESULT_NESTING = 100;
+
   private StreamingJson() {}
 
   /**

@@ -1,0 +1,73 @@
+package dev.millrace.protocol.codec;
+
+import dev.millrace.protocol.ErrorCode;
+import dev.millrace.protocol.ErrorResult;
+import dev.millrace.protocol.MalformedResultException;
+import dev.millrace.protocol.ModelVersion;
+import dev.millrace.protocol.ParameterValue;
+import dev.millrace.protocol.Result;
+import dev.millrace.protocol.ResultStatus;
+import dev.millrace.protocol.Tensor;
+import dev.millrace.protocol.TensorResult;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The fields of a result as they were found, and the result they make. */
+public final class ResultFields {
+  public @Nullable String id;
+  public @Nullable String modelName;
+  public @Nullable String modelVersion;
+  public Map<String, ParameterValue> parameters = Map.of();
+  public @Nullable List<Tensor> outputs;
+  public @Nullable String errorCode;
+  public @Nullable String errorMessage;
+
+  /**
+   * The result of that status.
+   *
+   * @throws MalformedResultException when a field that such a result has is missing or wrong
+   */
+  public Result result(ResultStatus status) throws MalformedResultException {
+    return status == ResultStatus.OK ? tensors() : error(status);
+  }
+
+  private TensorResult tensors() throws MalformedResultException {
+    if (errorCode != null) {
+      throw new MalformedResultException("status is ok, found the error " + errorCode, null);
+    }
+    ModelVersion model = new ModelVersion(require(modelName, "model_name"), version());
+    return new TensorResult(require(id, "id"), model, parameters, require(outputs, "outputs"));
+  }
+
+  private int version() throws MalformedResultException {
+    String version = require(modelVersion, "model_version");
+    try {
+      int number = Integer.parseInt(version);
+      if (number > 0) {
+        return number;
+      }
+    } catch (NumberFormatException notAnInteger) {
+      throw new MalformedResultException(
+          "model_version is no integer: " + Excerpt.quoted(version), notAnInteger);
+    }
+    throw new MalformedResultException("model_version is not positive: " + version, null);
+  }
+
+  private ErrorResult error(ResultStatus status) throws MalformedResultException {
+    String wireName = require(errorCode, "error.code");
+    ErrorCode code = ErrorCode.fromWireName(wireName).orElse(null);
+    if (code == null) {
+      throw new MalformedResultException(
+          "error.code is unknown: " + Excerpt.quoted(wireName), null);
+    }
+    return new ErrorResult(require(id, "id"), status, code, require(errorMessage, "error.message"));
+  }
+
+  private static <T> T require(@Nullable T value, String field) throws MalformedResultException {
+    if (value == null) {
+      throw new MalformedResultException(field + " is missing", null);
+    }
+    return value;
+  }
+}

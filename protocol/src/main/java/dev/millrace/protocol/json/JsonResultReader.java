@@ -1,0 +1,76 @@
+package dev.millrace.protocol.json;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import dev.millrace.protocol.MalformedResultException;
+import dev.millrace.protocol.Result;
+import dev.millrace.protocol.ResultStatus;
+import dev.millrace.protocol.codec.InvalidRequestException;
+import dev.millrace.protocol.codec.ResultFields;
+import dev.millrace.protocol.codec.TensorDeclarations;
+import java.io.IOException;
+
+/** Reads results that are written in JSON. Safe for use by several threads. */
+public final class JsonResultReader {
+  private final JsonFactory factory = StreamingJson.factory(StreamingJson.RESULT_NESTING);
+
+  /**
+   * Reads the value of a result record.
+   *
+   * @throws MalformedResultException when it is no result of that status
+   */
+  public Result read(byte[] value, ResultStatus status) throws MalformedResultException {
+    try (JsonParser parser = factory.createParser(value)) {
+      if (parser.nextToken() != JsonToken.START_OBJECT) {
+        throw new MalformedResultException("expected a JSON object", null);
+      }
+      TensorReader tensorReader =
+          new TensorReader(factory, value, new TensorDeclarations(Long.MAX_VALUE), true);
+      ResultFields fields = new ResultFields();
+      while (parser.nextToken() != JsonToken.END_OBJECT) {
+        String field = parser.currentName();
+        parser.nextToken();
+        readField(parser, field, fields, tensorReader);
+      }
+      return fields.result(status);
+    } catch (JsonProcessingException malformed) {
+      throw new MalformedResultException(SyntaxMessage.of(malformed), malformed);
+    } catch (InvalidRequestException invalid) {
+      throw new MalformedResultException(invalid.getMessage(), invalid);
+    } catch (IOException impossible) {
+      throw new MalformedResultException("not readable as JSON", impossible);
+    }
+  }
+
+  private static void readField(
+      JsonParser parser, String field, ResultFields fields, TensorReader tensorReader)
+      throws IOException, InvalidRequestException {
+    switch (field) {
+      case "id" -> fields.id = JsonValues.text(parser, field);
+      case "model_name" -> fields.modelName = JsonValues.text(parser, field);
+      case "model_version" -> fields.modelVersion = CommonFields.readVersion(parser, field);
+      case "parameters" -> fields.parameters = ParameterReader.read(parser);
+      case "outputs" -> fields.outputs = tensorReader.readAll(parser, field);
+      case "error" -> readError(parser, fields);
+      default -> JsonValues.skip(parser, field);
+    }
+  }
+
+  private static void readError(JsonParser parser, ResultFields fields)
+      throws IOException, InvalidRequestException {
+    if (!parser.hasToken(JsonToken.START_OBJECT)) {
+      throw JsonValues.unexpected(parser, "error", "an object");
+    }
+    while (parser.nextToken() != JsonToken.END_OBJECT) {
+      String field = parser.currentName();
+      parser.nextToken();
+      switch (field) {
+        case "code" -> fields.errorCode = JsonValues.text(parser, "error.code");
+        case "message" -> fields.errorMessage = JsonValues.text(parser, "error.message");
+        default -> JsonValues.skip(parser, field);
+      }
+    }
+  }
+}
