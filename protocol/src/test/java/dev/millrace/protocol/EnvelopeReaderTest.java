@@ -14,6 +14,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class EnvelopeReaderTest {
   private static final long NOW = 1_700_000_000_000L;
+  private static final byte[] KEY = {1, 2};
   private static final String TRACE_PARENT =
       "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
 
@@ -314,8 +315,6 @@ class EnvelopeReaderTest {
             new RecordCoordinates("requests", 3, 42), timestamp, KEY, new byte[0], headers);
     return reader.read(record, bodyId, parameters, NOW);
   }
-
-  private static final byte[] KEY = {1, 2};
 
   private void header(String name, String value) {
     headers.add(new RecordHeader(name, value.getBytes(UTF_8)));
