@@ -41,7 +41,10 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
  * </pre>
  */
 public final class InferencePipeline {
-  /** Lanes, and so the most that a job can ever be scaled to, unless {@code pipeline.max-parallelism} says otherwise. */
+  /**
+   * Lanes, and so the most that a job can ever be scaled to, unless {@code
+   * pipeline.max-parallelism} says otherwise.
+   */
   static final int DEFAULT_MAX_PARALLELISM = 720;
 
   /** Exactly-once results become visible with a checkpoint, so a job must have some. */
@@ -128,8 +131,7 @@ public final class InferencePipeline {
             WatermarkStrategy.noWatermarks(),
             "request-source")
         .uid("request-source")
-        .process(
-            new AdmitFunction(rules, () -> replyTopics(kafka)), new AdmissionTypeInformation())
+        .process(new AdmitFunction(rules, () -> replyTopics(kafka)), new AdmissionTypeInformation())
         .name("admit")
         .uid("admit");
   }
@@ -150,11 +152,13 @@ public final class InferencePipeline {
   }
 
   private static int laneKey(Lanes lanes, Admission admission) {
-    return lanes.keyOf(
-        lanes.laneOf(admission.envelope().key(), admission.envelope().source()));
+    return lanes.keyOf(lanes.laneOf(admission.envelope().key(), admission.envelope().source()));
   }
 
-  /** What the job needs whatever the cluster's configuration says, and what it takes where that says nothing. */
+  /**
+   * What the job needs whatever the cluster's configuration says, and what it takes where that says
+   * nothing.
+   */
   private static Configuration required(ReadableConfig options) {
     Configuration required = new Configuration();
     // A type that falls back to Kryo could not be migrated by a later release.

@@ -68,7 +68,9 @@ record JobSettings(
   private static DeliveryGuarantee guarantee(ReadableConfig options) {
     DeliveryGuarantee guarantee = options.get(MillraceOptions.DELIVERY_GUARANTEE);
     if (guarantee == DeliveryGuarantee.NONE) {
-      throw invalid(MillraceOptions.DELIVERY_GUARANTEE, "none would lose results; choose exactly-once or at-least-once");
+      throw invalid(
+          MillraceOptions.DELIVERY_GUARANTEE,
+          "none would lose results; choose exactly-once or at-least-once");
     }
     return guarantee;
   }

@@ -13,7 +13,10 @@ import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
 
-/** What a read_committed consumer saw on the result, reply and dead-letter topics, by the request that it answers. */
+/**
+ * What a read_committed consumer saw on the result, reply and dead-letter topics, by the request
+ * that it answers.
+ */
 final class Answers {
   private final Map<RecordCoordinates, List<ConsumerRecord<byte[], byte[]>>> bySource =
       new HashMap<>();

@@ -22,7 +22,9 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The bad-input table, row by row, against a real broker; the job is not allowed a single restart. */
+/**
+ * The bad-input table, row by row, against a real broker; the job is not allowed a single restart.
+ */
 class BadInputIT {
   private static final String IMAGE = "0,".repeat(63) + "0";
   private static final String GOOD =
@@ -54,7 +56,9 @@ class BadInputIT {
     records.put("random bytes", random);
     records.put("truncated JSON", GOOD.substring(0, 120).getBytes(UTF_8));
     records.put("deep nesting", ("{\"a\":" + "[".repeat(5_000)).getBytes(UTF_8));
-    records.put("a closed deep nesting", ("{\"a\":" + "[".repeat(500) + "]".repeat(500) + "}").getBytes(UTF_8));
+    records.put(
+        "a closed deep nesting",
+        ("{\"a\":" + "[".repeat(500) + "]".repeat(500) + "}").getBytes(UTF_8));
     records.put("invalid UTF-8", invalidUtf8());
     records.put("a JSON array", "[1,2,3]".getBytes(UTF_8));
     records.put("a JSON number", "17".getBytes(UTF_8));
@@ -65,8 +69,7 @@ class BadInputIT {
       sent.put(
           record.getKey(),
           job.send(
-              new ProducerRecord<>(
-                  "millrace.requests", "key".getBytes(UTF_8), record.getValue())));
+              new ProducerRecord<>("millrace.requests", "key".getBytes(UTF_8), record.getValue())));
     }
     Answers answers = job.awaitAnswers(sent.values());
 
@@ -110,8 +113,7 @@ class BadInputIT {
     assertRejected(GOOD.replace("FP32", "FP64"), "image", "FP32", "FP64");
     assertRejected(GOOD.replace("[" + IMAGE + "]", "[1,2,3]"), "image", "64", "3");
     assertRejected(GOOD.replace("[1,1,8,8]", "[-1,1,8,8]"), "image", "-1");
-    assertRejected(
-        GOOD.replace("[1,1,8,8]", "[9223372036854775807,9223372036854775807]"), "image");
+    assertRejected(GOOD.replace("[1,1,8,8]", "[9223372036854775807,9223372036854775807]"), "image");
     assertRejected(GOOD.replace("[0,", "[NaN,"), "image", "NaN");
     assertRejected(GOOD.replace("[0,", "[Infinity,"), "image", "Infinity");
     assertRejected(
@@ -193,7 +195,8 @@ class BadInputIT {
   @Test
   void aRequestThatAKeyMakesUnanswerableWholeIsAnsweredWithoutTheKey() throws Exception {
     ConsumerRecord<byte[], byte[]> answer =
-        answerTo(new ProducerRecord<>("millrace.requests", new byte[1_500_000], GOOD.getBytes(UTF_8)));
+        answerTo(
+            new ProducerRecord<>("millrace.requests", new byte[1_500_000], GOOD.getBytes(UTF_8)));
 
     assertThat(status(answer)).isEqualTo("failed");
     assertThat(text(answer)).contains("result_too_large");

@@ -78,12 +78,15 @@ final class RunningJob implements AutoCloseable {
   }
 
   static RunningJob start(
-      Path directory, Configuration options, EngineProvider engines, Path models)
-      throws Exception {
+      Path directory, Configuration options, EngineProvider engines, Path models) throws Exception {
     LocalBroker broker =
         LocalBroker.start(BrokerConfiguration.defaults(directory.resolve("broker")).withPort(0));
     List<TopicSpecification> topics = new ArrayList<>();
-    Map<String, String> large = Map.of("max.message.bytes", Integer.toString(16 << 20));
+    // Takes what a stock broker would refuse at the door, so that the job meets it.
+    Map<String, String> large =
+        Map.of(
+            "max.message.bytes", Integer.toString(16 << 20),
+            "message.timestamp.after.max.ms", Long.toString(Long.MAX_VALUE));
     topics.add(new TopicSpecification("millrace.requests", PARTITIONS, large));
     // With the limits that brokers have by themselves, which is what the sinks must respect.
     Map<String, String> stock = Map.of("max.message.bytes", "1048588");
@@ -100,7 +103,8 @@ final class RunningJob implements AutoCloseable {
     configuration.set(CheckpointingOptions.ENABLE_UNALIGNED, true);
     configuration.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, CHECKPOINT_INTERVAL);
     configuration.set(
-        CheckpointingOptions.CHECKPOINTS_DIRECTORY, directory.resolve("checkpoints").toUri().toString());
+        CheckpointingOptions.CHECKPOINTS_DIRECTORY,
+        directory.resolve("checkpoints").toUri().toString());
     StreamExecutionEnvironment environment =
         StreamExecutionEnvironment.createLocalEnvironment(configuration);
     InferencePipeline.build(environment, configuration, ModelRepository.load(models), engines);
@@ -139,7 +143,10 @@ final class RunningJob implements AutoCloseable {
     }
   }
 
-  /** The same, and then reads on for as long as three checkpoints take, in case there are answers too many. */
+  /**
+   * The same, and then reads on for as long as three checkpoints take, in case there are answers
+   * too many.
+   */
   Answers awaitAllAnswers(Collection<RecordCoordinates> requests) {
     try (Consumer<byte[], byte[]> consumer = consumer()) {
       Answers answers = awaitAnswers(requests, consumer);
@@ -194,10 +201,14 @@ final class RunningJob implements AutoCloseable {
     KafkaConsumer<byte[], byte[]> consumer =
         new KafkaConsumer<>(
             Map.of(
-                "bootstrap.servers", broker.bootstrapServers(),
-                "isolation.level", "read_committed",
-                "enable.auto.commit", false,
-                "auto.offset.reset", "earliest"),
+                "bootstrap.servers",
+                broker.bootstrapServers(),
+                "isolation.level",
+                "read_committed",
+                "enable.auto.commit",
+                false,
+                "auto.offset.reset",
+                "earliest"),
             new ByteArrayDeserializer(),
             new ByteArrayDeserializer());
     List<TopicPartition> partitions = new ArrayList<>();
