@@ -57,8 +57,7 @@ final class OversizedRequest {
 
   /** Between the elements of an array, Jackson reports the end of its input as bad syntax. */
   private static boolean endsWithPrefix(JsonProcessingException failure, int length) {
-    return failure instanceof JsonEOFException
-        || failure.getLocation().getByteOffset() >= length;
+    return failure instanceof JsonEOFException || failure.getLocation().getByteOffset() >= length;
   }
 
   private void readFields(JsonParser parser, int length) throws IOException {
