@@ -1,0 +1,78 @@
+package dev.millrace.jobs;
+
+import dev.millrace.engines.Engine;
+import dev.millrace.engines.EngineListener;
+import dev.millrace.engines.EngineProvider;
+import dev.millrace.engines.EngineRequest;
+import dev.millrace.engines.EngineUnavailableException;
+import dev.millrace.engines.ModelSpec;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Real engines that make the task which uses them fail at random, so many times in this process.
+ */
+final class FaultyEngines implements EngineProvider {
+  private static final long serialVersionUID = 1L;
+
+  private static final AtomicInteger FAULTS_LEFT = new AtomicInteger();
+
+  private final EngineProvider real;
+  private final long seed;
+  private final int batchesPerFault;
+
+  FaultyEngines(EngineProvider real, long seed, int faults, int batchesPerFault) {
+    this.real = real;
+    this.seed = seed;
+    this.batchesPerFault = batchesPerFault;
+    FAULTS_LEFT.set(faults);
+  }
+
+  static int faultsLeft() {
+    return FAULTS_LEFT.get();
+  }
+
+  @Override
+  public Engine open(ModelSpec model, int subtask) throws EngineUnavailableException {
+    return new Faulty(
+        real.open(model, subtask), new Random(seed + FAULTS_LEFT.get() + subtask), batchesPerFault);
+  }
+
+  private record Faulty(Engine engine, Random random, int batchesPerFault) implements Engine {
+    @Override
+    public void start(List<EngineRequest> batch, EngineListener listener) {
+      engine.start(batch, listener);
+      // After the batch has begun: the worst moment, with requests in flight.
+      if (random.nextInt(batchesPerFault) == 0
+          && FAULTS_LEFT.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+        throw new IllegalStateException("the task fails on purpose");
+      }
+    }
+
+    @Override
+    public int capacity() {
+      return engine.capacity();
+    }
+
+    @Override
+    public int maximumCapacity() {
+      return engine.maximumCapacity();
+    }
+
+    @Override
+    public void cancel(long id) {
+      engine.cancel(id);
+    }
+
+    @Override
+    public void onCapacity(Runnable listener) {
+      engine.onCapacity(listener);
+    }
+
+    @Override
+    public void close() {
+      engine.close();
+    }
+  }
+}

@@ -1,0 +1,84 @@
+package dev.millrace.jobs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.lang.reflect.Field;
+import java.lang.reflect.Modifier;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.flink.configuration.ConfigOption;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.IllegalConfigurationException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class MillraceOptionsTest {
+  /**
+   * Users have these in their files: a name or a default changes only on purpose, and then here
+   * too.
+   */
+  @Test
+  void namesAndDefaultsAreKept() throws Exception {
+    Map<String, String> options = new TreeMap<>();
+    for (Field field : MillraceOptions.class.getFields()) {
+      assertThat(Modifier.isStatic(field.getModifiers())).isTrue();
+      ConfigOption<?> option = (ConfigOption<?>) field.get(null);
+      assertThat(option.description()).as(option.key()).isNotNull();
+      options.put(option.key(), String.valueOf(option.defaultValue()));
+    }
+
+    assertThat(options)
+        .containsExactly(
+            Map.entry("millrace.batch.max-size", "1024"),
+            Map.entry("millrace.delivery-guarantee", "exactly-once"),
+            Map.entry("millrace.engine.device", "auto"),
+            Map.entry("millrace.engine.streams", "0"),
+            Map.entry("millrace.kafka.bootstrap-servers", "127.0.0.1:9092"),
+            Map.entry("millrace.kafka.group-id", "millrace"),
+            Map.entry("millrace.kafka.properties", "{}"),
+            Map.entry("millrace.kafka.transactional-id-prefix", "millrace"),
+            Map.entry("millrace.models.repository", "models"),
+            Map.entry("millrace.queue.max-pending", "100000"),
+            Map.entry("millrace.reply.allowed-topics", "millrace\\.replies.*"),
+            Map.entry("millrace.request.max-bytes", "8 mb"),
+            Map.entry("millrace.request.max-elements", "16777216"),
+            Map.entry("millrace.request.max-nesting", "32"),
+            Map.entry("millrace.result.max-bytes", "1000000 bytes"),
+            Map.entry("millrace.topics.dead-letters", "millrace.dead-letters"),
+            Map.entry("millrace.topics.requests", "millrace.requests"),
+            Map.entry("millrace.topics.results", "millrace.results"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "millrace.batch.max-size,0",
+    "millrace.queue.max-pending,0",
+    "millrace.delivery-guarantee,none",
+    "millrace.result.max-bytes,10 bytes",
+    "millrace.request.max-bytes,3 gb",
+    "millrace.reply.allowed-topics,(",
+    "millrace.engine.device,tpu",
+  })
+  void anUnusableValueIsReportedWithItsOption(String key, String value) {
+    Configuration options = Configuration.fromMap(Map.of(key, value));
+
+    assertThatThrownBy(() -> JobSettings.from(options))
+        .isInstanceOf(IllegalConfigurationException.class)
+        .hasMessageContaining(key);
+  }
+
+  @Test
+  void kafkaPropertiesPassThrough() {
+    Configuration options =
+        Configuration.fromMap(
+            Map.of(
+                "millrace.kafka.properties.security.protocol", "SASL_SSL",
+                "millrace.kafka.properties.sasl.mechanism", "PLAIN"));
+
+    assertThat(JobSettings.from(options).kafka().properties())
+        .containsEntry("security.protocol", "SASL_SSL")
+        .containsEntry("sasl.mechanism", "PLAIN");
+  }
+}
