@@ -8,6 +8,8 @@ import dev.millrace.cli.local.Samples;
 import dev.millrace.cli.report.Progress;
 import dev.millrace.cli.report.Table;
 import dev.millrace.cli.report.VerdictReport;
+import dev.millrace.engines.repository.InvalidModelException;
+import dev.millrace.engines.repository.ModelRepository;
 import dev.millrace.jobs.MillraceOptions;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -142,6 +144,7 @@ final class RunCommand implements Callable<Integer> {
 
   private int runStack() throws Exception {
     Ports ports = portOptions.resolve();
+    requireModels();
     Samples samples = Samples.read(models);
     try (DataDirectory directory = DataDirectory.open(dataDirectory)) {
       Path log = directory.root().resolve("millrace.log");
@@ -161,6 +164,15 @@ final class RunCommand implements Callable<Integer> {
         run.serve();
         return ExitCode.OK;
       }
+    }
+  }
+
+  /** Says what is wrong with a model before anything is started. */
+  private void requireModels() throws CommandException {
+    try {
+      ModelRepository.load(models);
+    } catch (InvalidModelException e) {
+      throw new CommandException(String.valueOf(e.getMessage()), e);
     }
   }
 

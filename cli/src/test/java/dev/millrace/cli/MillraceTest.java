@@ -1,0 +1,89 @@
+package dev.millrace.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class MillraceTest {
+  @ParameterizedTest
+  @ValueSource(strings = {"", "run", "produce", "consume", "audit"})
+  void everyCommandExplainsItself(String command) {
+    Execution execution =
+        command.isEmpty() ? Execution.of("--help") : Execution.of(command, "--help");
+
+    assertThat(execution.status()).isZero();
+    assertThat(execution.out()).contains("Usage: millrace", "--stacktrace");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"run", "produce", "consume", "audit"})
+  void anUnknownOptionIsAUsageErrorThatNamesIt(String command) {
+    Execution execution = Execution.of(command, "--no-such-option");
+
+    assertThat(execution.status()).isEqualTo(ExitCode.USAGE);
+    assertThat(execution.err()).contains("--no-such-option");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"--ui-port", "--broker-port", "--metrics-port"})
+  void aTakenPortIsReportedWithTheOptionThatChangesIt(String option) throws Exception {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      String port = Integer.toString(taken.getLocalPort());
+      Execution execution = run(option, port);
+
+      assertThat(execution.status()).isEqualTo(ExitCode.UNAVAILABLE);
+      assertThat(execution.err()).contains("port " + port + " is taken", option).hasLineCount(1);
+    }
+  }
+
+  @Test
+  void aMissingModelRepositoryIsReportedBeforeAnythingStarts(@TempDir Path directory) {
+    Execution execution = run("--models", directory.resolve("none").toString());
+
+    assertThat(execution.status()).isEqualTo(ExitCode.UNAVAILABLE);
+    assertThat(execution.err()).contains("none: no such directory").hasLineCount(1);
+  }
+
+  @Test
+  void aDamagedModelIsReportedInOneLineWithItsFile(@TempDir Path directory) throws Exception {
+    Path version = Files.createDirectories(directory.resolve("broken/1"));
+    Path file = Files.writeString(version.resolve("broken.pt"), "not a model");
+    Execution execution = run("--models", directory.toString());
+
+    assertThat(execution.status()).isEqualTo(ExitCode.UNAVAILABLE);
+    assertThat(execution.err()).contains(file.toString(), "damaged").hasLineCount(1);
+  }
+
+  @Test
+  void aBrokerThatDoesNotAnswerIsReportedInOneLine() throws Exception {
+    int free;
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      free = socket.getLocalPort();
+    }
+    Execution execution = Execution.of("audit", "--bootstrap-server", "127.0.0.1:" + free);
+
+    assertThat(execution.status()).isEqualTo(ExitCode.UNAVAILABLE);
+    assertThat(execution.err()).contains("no broker answers on 127.0.0.1:" + free).hasLineCount(1);
+  }
+
+  private static Execution run(String... arguments) {
+    String[] all = new String[arguments.length + 8];
+    System.arraycopy(
+        new String[] {
+          "run", "--once", "--ui-port", "0", "--broker-port", "0", "--metrics-port", "0"
+        },
+        0,
+        all,
+        0,
+        8);
+    System.arraycopy(arguments, 0, all, 8, arguments.length);
+    return Execution.of(all);
+  }
+}
