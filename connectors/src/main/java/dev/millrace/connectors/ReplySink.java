@@ -56,7 +56,11 @@ public final class ReplySink implements Sink<OutboundRecord> {
         new KafkaProducer<>(
             producerProperties(), new ByteArraySerializer(), new ByteArraySerializer());
     try {
-      return new ReplyWriter(producer, new TopicPartitions(connection), context.metricGroup());
+      return new ReplyWriter(
+          producer,
+          new TopicPartitions(connection),
+          new UndeliverableReplies(context.metricGroup()),
+          context.metricGroup());
     } catch (RuntimeException e) {
       producer.close(Duration.ZERO);
       throw e;

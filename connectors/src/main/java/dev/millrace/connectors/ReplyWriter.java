@@ -35,10 +35,13 @@ final class ReplyWriter implements SinkWriter<OutboundRecord> {
   private final Queue<Failed> failed = new ConcurrentLinkedQueue<>();
 
   ReplyWriter(
-      Producer<byte[], byte[]> producer, TopicPartitions topics, SinkWriterMetricGroup metrics) {
+      Producer<byte[], byte[]> producer,
+      TopicPartitions topics,
+      UndeliverableReplies undeliverable,
+      SinkWriterMetricGroup metrics) {
     this.producer = producer;
     this.topics = topics;
-    undeliverable = new UndeliverableReplies(metrics);
+    this.undeliverable = undeliverable;
     sent = metrics.getNumRecordsSendCounter();
     errors = metrics.getNumRecordsSendErrorsCounter();
   }

@@ -23,6 +23,11 @@ final class UndeliverableReplies {
     counter = operator.addGroup("millrace").counter("replies_undeliverable_total");
   }
 
+  /** How many there were. */
+  long count() {
+    return counter.getCount();
+  }
+
   /**
    * Counts one more.
    *
