@@ -11,6 +11,7 @@ import dev.millrace.protocol.OutboundRecord;
 import dev.millrace.protocol.SourceRecord;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -30,6 +31,7 @@ import org.apache.flink.test.junit5.InjectMiniCluster;
 import org.apache.flink.test.junit5.MiniClusterExtension;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeader;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.jspecify.annotations.Nullable;
@@ -43,8 +45,18 @@ import org.junit.jupiter.api.io.TempDir;
 /** The source and the sinks in a Flink job, against a real broker. No job here may restart. */
 class KafkaConnectorsIT {
   private static final int LIMIT = 1_048_576;
-  private static final Map<String, String> LARGE_REQUESTS =
-      Map.of("max.message.bytes", "20000000");
+  private static final Map<String, String> LARGE_REQUESTS = Map.of("max.message.bytes", "20000000");
+
+  /**
+   * As long as those of every answer. A record of a few bytes could share the batch of one that is
+   * too large for its topic, and Kafka's producer then splits that batch in vain until its delivery
+   * times out.
+   */
+  private static final List<dev.millrace.protocol.RecordHeader> REPLY_HEADERS =
+      List.of(new dev.millrace.protocol.RecordHeader("millrace-request-id", new byte[36]));
+
+  /** What a broker that was told nothing else takes. */
+  private static final Map<String, String> DEFAULT_SIZE = Map.of("max.message.bytes", "1048588");
 
   @RegisterExtension
   static final MiniClusterExtension CLUSTER =
@@ -73,7 +85,10 @@ class KafkaConnectorsIT {
 
   @AfterEach
   void theJobNeverFailed() throws Exception {
-    JobClient running = Objects.requireNonNull(job);
+    JobClient running = job;
+    if (running == null) {
+      return;
+    }
     assertThat(running.getJobStatus().get()).isEqualTo(JobStatus.RUNNING);
     running.cancel().get();
     await().until(() -> running.getJobStatus().get().isGloballyTerminalState());
@@ -100,14 +115,16 @@ class KafkaConnectorsIT {
       topics.send(record);
     }
 
-    startDeadLetters("bytes", DeliveryGuarantee.AT_LEAST_ONCE);
+    startDeadLetters("bytes");
 
-    List<ConsumerRecord<byte[], byte[]>> received = topics.read("bytes.letters", "read_committed", 5);
+    List<ConsumerRecord<byte[], byte[]>> received =
+        topics.read("bytes.letters", "read_committed", 5);
     for (int i = 0; i < sent.size(); i++) {
       assertThat(received.get(i).key()).isEqualTo(sent.get(i).key());
       assertThat(received.get(i).value()).isEqualTo(sent.get(i).value());
       assertThat(received.get(i).timestamp()).isEqualTo(sent.get(i).timestamp());
-      assertThat(received.get(i).headers()).startsWith(sent.get(i).headers().toArray());
+      Header[] given = sent.get(i).headers().toArray();
+      assertThat(Arrays.copyOf(received.get(i).headers().toArray(), given.length)).isEqualTo(given);
       assertThat(header(received.get(i), "__connect.errors.offset")).isEqualTo("" + i);
     }
   }
@@ -144,15 +161,17 @@ class KafkaConnectorsIT {
   @Test
   void aDeadLetterThatWasTooLargeFitsIntoATopicOfDefaultSize() throws Exception {
     topics.create("large.requests", 1, LARGE_REQUESTS);
-    topics.create("large.letters", 1, Map.of());
-    RecordHeaders large = new RecordHeaders(List.of(new RecordHeader("large", new byte[3 * LIMIT])));
+    topics.create("large.letters", 1, DEFAULT_SIZE);
+    RecordHeaders large =
+        new RecordHeaders(List.of(new RecordHeader("large", new byte[3 * LIMIT])));
     topics.send(new ProducerRecord<>("large.requests", null, bytes("key"), new byte[10 * LIMIT]));
     topics.send(new ProducerRecord<>("large.requests", new byte[2 * LIMIT], new byte[2 * LIMIT]));
     topics.send(new ProducerRecord<>("large.requests", null, null, null, bytes("small"), large));
 
-    startDeadLetters("large", DeliveryGuarantee.AT_LEAST_ONCE);
+    startDeadLetters("large");
 
-    List<ConsumerRecord<byte[], byte[]>> received = topics.read("large.letters", "read_committed", 3);
+    List<ConsumerRecord<byte[], byte[]>> received =
+        topics.read("large.letters", "read_committed", 3);
     assertThat(header(received.get(0), "millrace-original-length")).isEqualTo("" + 10 * LIMIT);
     assertThat(received.get(0).value().length).isGreaterThan(LIMIT - 4096);
     assertThat(header(received.get(1), "millrace-key-length")).isEqualTo("" + 2 * LIMIT);
@@ -164,7 +183,7 @@ class KafkaConnectorsIT {
   void aReplyThatNobodyCanGetFailsNothingAndHoldsNothingUp(@InjectMiniCluster MiniCluster cluster)
       throws Exception {
     topics.create("reply.requests", 1, LARGE_REQUESTS);
-    topics.create("reply.there", 2, Map.of());
+    topics.create("reply.there", 2, DEFAULT_SIZE);
     topics.create("reply.deleted", 1, Map.of());
     KafkaConnection impatient =
         new KafkaConnection(
@@ -197,9 +216,6 @@ class KafkaConnectorsIT {
 
   @Test
   void thePartitionsOfATopicAreThoseOfTheBroker() throws Exception {
-    topics.create("partitions.requests", 1, Map.of());
-    topics.create("partitions.letters", 1, Map.of());
-    startDeadLetters("partitions", DeliveryGuarantee.EXACTLY_ONCE);
     topics.create("three", 3, Map.of());
 
     try (TopicPartitions partitions = new TopicPartitions(topics.connection())) {
@@ -212,12 +228,13 @@ class KafkaConnectorsIT {
     topics.send(new ProducerRecord<>("reply.requests", bytes(topic), bytes(value)));
   }
 
-  private void startDeadLetters(String name, DeliveryGuarantee guarantee) throws Exception {
+  private void startDeadLetters(String name) throws Exception {
     start(
         environment(),
         name,
         records -> records.map(KafkaConnectorsIT::toDeadLetter),
-        DeadLetterSink.create(topics.connection(), name + ".letters", guarantee, name, LIMIT));
+        DeadLetterSink.create(
+            topics.connection(), name + ".letters", DeliveryGuarantee.AT_LEAST_ONCE, name, LIMIT));
   }
 
   private <T> JobClient start(
@@ -261,7 +278,7 @@ class KafkaConnectorsIT {
     String topic = new String(Objects.requireNonNull(record.key()), UTF_8);
     Integer partition = topic.equals("reply.there") ? 1 : null;
     return new OutboundRecord(
-        topic, partition, record.timestamp(), null, value(record), record.headers());
+        topic, partition, record.timestamp(), null, value(record), REPLY_HEADERS);
   }
 
   private static byte[] value(SourceRecord record) {

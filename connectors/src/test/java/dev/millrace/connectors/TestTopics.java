@@ -34,8 +34,7 @@ final class TestTopics implements AutoCloseable {
     Properties producing = connection.clientProperties();
     producing.setProperty("max.request.size", "20000000");
     producing.setProperty("linger.ms", "0");
-    producer =
-        new KafkaProducer<>(producing, new ByteArraySerializer(), new ByteArraySerializer());
+    producer = new KafkaProducer<>(producing, new ByteArraySerializer(), new ByteArraySerializer());
   }
 
   KafkaConnection connection() {
@@ -45,8 +44,7 @@ final class TestTopics implements AutoCloseable {
   /** Makes a topic and waits until it can be written to. */
   void create(String topic, int partitions, Map<String, String> configuration) throws Exception {
     admin
-        .createTopics(
-            List.of(new NewTopic(topic, partitions, (short) 1).configs(configuration)))
+        .createTopics(List.of(new NewTopic(topic, partitions, (short) 1).configs(configuration)))
         .all()
         .get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
     await()
@@ -72,14 +70,8 @@ final class TestTopics implements AutoCloseable {
 
   /** Reads a topic from its beginning until there are so many records, then returns them all. */
   List<ConsumerRecord<byte[], byte[]>> read(String topic, String isolation, int count) {
-    Properties consuming = connection.clientProperties();
-    consuming.setProperty("isolation.level", isolation);
-    try (KafkaConsumer<byte[], byte[]> consumer =
-        new KafkaConsumer<>(consuming, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
-      List<TopicPartition> partitions =
-          consumer.partitionsFor(topic).stream()
-              .map(partition -> new TopicPartition(topic, partition.partition()))
-              .toList();
+    try (KafkaConsumer<byte[], byte[]> consumer = consumer(isolation)) {
+      List<TopicPartition> partitions = partitions(consumer, topic);
       consumer.assign(partitions);
       consumer.seekToBeginning(partitions);
       List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
@@ -96,19 +88,26 @@ final class TestTopics implements AutoCloseable {
     }
   }
 
-  /** Whether a {@code read_committed} consumer finds nothing up to where it may read now. */
+  /** Whether there is nothing yet that a {@code read_committed} consumer may read. */
   boolean nothingCommitted(String topic) {
-    Properties consuming = connection.clientProperties();
-    consuming.setProperty("isolation.level", "read_committed");
-    try (KafkaConsumer<byte[], byte[]> consumer =
-        new KafkaConsumer<>(consuming, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
-      List<TopicPartition> partitions =
-          consumer.partitionsFor(topic).stream()
-              .map(partition -> new TopicPartition(topic, partition.partition()))
-              .toList();
+    try (KafkaConsumer<byte[], byte[]> consumer = consumer("read_committed")) {
       // With this isolation the end is the last stable offset: before what is not committed.
-      return consumer.endOffsets(partitions).values().stream().allMatch(end -> end == 0);
+      return consumer.endOffsets(partitions(consumer, topic)).values().stream()
+          .allMatch(end -> end == 0);
     }
+  }
+
+  private KafkaConsumer<byte[], byte[]> consumer(String isolation) {
+    Properties consuming = connection.clientProperties();
+    consuming.setProperty("isolation.level", isolation);
+    return new KafkaConsumer<>(consuming, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+  }
+
+  private static List<TopicPartition> partitions(
+      KafkaConsumer<byte[], byte[]> consumer, String topic) {
+    return consumer.partitionsFor(topic).stream()
+        .map(partition -> new TopicPartition(topic, partition.partition()))
+        .toList();
   }
 
   @Override

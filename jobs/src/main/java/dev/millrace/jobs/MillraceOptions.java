@@ -7,8 +7,8 @@ import org.apache.flink.configuration.MemorySize;
 import org.apache.flink.connector.base.DeliveryGuarantee;
 
 /**
- * Every option of the job. Set in {@code config.yaml}, as {@code -Dkey=value}, or as a job argument {@code --key value}; the
- * later of these wins.
+ * Every option of the job. Set in {@code config.yaml}, as {@code -Dkey=value}, or as a job argument
+ * {@code --key value}; the later of these wins.
  */
 public final class MillraceOptions {
   private MillraceOptions() {}
@@ -97,7 +97,8 @@ public final class MillraceOptions {
       ConfigOptions.key("millrace.request.max-bytes")
           .memoryType()
           .defaultValue(MemorySize.ofMebiBytes(8))
-          .withDescription("The largest value of a request record; larger ones are rejected unread.");
+          .withDescription(
+              "The largest value of a request record; larger ones are rejected unread.");
 
   public static final ConfigOption<Long> REQUEST_MAX_ELEMENTS =
       ConfigOptions.key("millrace.request.max-elements")
@@ -124,8 +125,7 @@ public final class MillraceOptions {
       ConfigOptions.key("millrace.reply.allowed-topics")
           .stringType()
           .defaultValue("millrace\\.replies.*")
-          .withDescription(
-              "A regular expression that the whole name of a reply topic must match.");
+          .withDescription("A regular expression that the whole name of a reply topic must match.");
 
   public static final ConfigOption<String> ENGINE_DEVICE =
       ConfigOptions.key("millrace.engine.device")

@@ -10,8 +10,9 @@ public sealed interface Decoded {
   /**
    * A request that cannot be served as written: it is answered {@link ResultStatus#REJECTED}.
    *
-   * @param id the id in the body, or null when there is none or it was not reached
-   * @param model the model in the body, or null when there is none or it was not reached
+   * @param id the id in the body, or null when there is none, or none in the part that was read of
+   *     a value over the limit
+   * @param model the model in the body, or null likewise
    */
   record Invalid(
       @Nullable String id, @Nullable ModelReference model, ErrorCode code, String message)

@@ -1,5 +1,6 @@
 package dev.millrace.protocol;
 
+import dev.millrace.protocol.codec.Excerpt;
 import dev.millrace.protocol.json.JsonRequestReader;
 import dev.millrace.protocol.protobuf.ProtobufRequestReader;
 import org.jspecify.annotations.Nullable;
@@ -11,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  * written, or no request at all.
  */
 public final class RequestDecoder {
+  private static final int MAXIMUM_DEFECT_LENGTH = 250;
+
   private final RequestLimits limits;
   private final JsonRequestReader json;
   private final ProtobufRequestReader protobuf;
@@ -39,7 +42,8 @@ public final class RequestDecoder {
     } catch (RuntimeException defect) {
       // Not known to happen. A parser's defect still must not stop the stream: the record is kept
       // with the defect's name on it.
-      return new Decoded.Malformed("value cannot be read: " + defect);
+      return new Decoded.Malformed(
+          "value cannot be read: " + Excerpt.of(defect.toString(), MAXIMUM_DEFECT_LENGTH));
     }
   }
 }

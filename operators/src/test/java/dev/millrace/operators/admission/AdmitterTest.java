@@ -64,7 +64,7 @@ class AdmitterTest {
 
   @Test
   void takesTheModelsPriorityWhereTheRequestNamesNone() {
-    assertThat(accepted(GOOD).priority()).isEqualTo(spec("digits", 3).defaultPriority());
+    assertThat(accepted(GOOD).priority()).isEqualTo(ModelSpec.DEFAULT_PRIORITY);
     assertThat(accepted(GOOD, header(HeaderNames.PRIORITY, "2")).priority()).isEqualTo(2);
   }
 
@@ -158,9 +158,7 @@ class AdmitterTest {
                 NOW);
 
     assertThat(verdict.admission()).isInstanceOf(Admission.Accepted.class);
-    assertThat(verdict.problems())
-        .contains(HeaderProblem.PRIORITY)
-        .hasSize(2);
+    assertThat(verdict.problems()).contains(HeaderProblem.PRIORITY).hasSize(2);
   }
 
   @Test
@@ -210,6 +208,7 @@ class AdmitterTest {
             List.of(new TensorSpec("image", Datatype.FP32, List.of(-1L, 2L))),
             List.of(new TensorSpec("probabilities", Datatype.FP32, List.of(-1L, 10L)))),
         64,
+        ModelSpec.DEFAULT_PRIORITY,
         Map.of());
   }
 }

@@ -25,6 +25,7 @@ import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
 import org.apache.flink.core.memory.DataInputDeserializer;
 import org.apache.flink.core.memory.DataOutputSerializer;
 import org.assertj.core.api.recursive.comparison.RecursiveComparisonConfiguration;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class RequestSerializersTest {
@@ -138,14 +139,13 @@ class RequestSerializersTest {
         IntStream.range(0, random.nextInt(3))
             .mapToObj(
                 index ->
-                    new RecordHeader(
-                        text(random), random.nextBoolean() ? null : bytes(random, 60)))
+                    new RecordHeader(text(random), random.nextBoolean() ? null : bytes(random, 60)))
             .toList(),
         reply(random),
         random.nextBoolean() ? Encoding.JSON : Encoding.PROTOBUF);
   }
 
-  private static ReplyAddress reply(Random random) {
+  private static @Nullable ReplyAddress reply(Random random) {
     return switch (random.nextInt(3)) {
       case 0 -> null;
       case 1 -> new ReplyAddress(text(random), null);
@@ -156,7 +156,8 @@ class RequestSerializersTest {
   private static Tensor tensor(Random random) {
     int columns = random.nextInt(50);
     return random.nextBoolean()
-        ? new Tensor(text(random), Datatype.FP32, new long[] {1, columns}, bytes(random, 4 * columns))
+        ? new Tensor(
+            text(random), Datatype.FP32, new long[] {1, columns}, bytes(random, 4 * columns))
         : new Tensor(text(random), Datatype.BYTES, new long[] {0}, new byte[0]);
   }
 

@@ -131,6 +131,7 @@ final class WindowHarness implements AutoCloseable {
         "none.pt",
         new ModelSignature(List.of(row), List.of(row)),
         BATCH_SIZE,
+        ModelSpec.DEFAULT_PRIORITY,
         Map.of());
   }
 

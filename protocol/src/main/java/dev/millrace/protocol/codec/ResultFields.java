@@ -13,15 +13,17 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The fields of a result as they were found, and the result they make. */
-public final class ResultFields {
-  public @Nullable String id;
-  public @Nullable String modelName;
-  public @Nullable String modelVersion;
-  public Map<String, ParameterValue> parameters = Map.of();
-  public @Nullable List<Tensor> outputs;
-  public @Nullable String errorCode;
-  public @Nullable String errorMessage;
+/**
+ * The fields of a result as they were found, null where they are missing, and the result they make.
+ */
+public record ResultFields(
+    @Nullable String id,
+    @Nullable String modelName,
+    @Nullable String modelVersion,
+    Map<String, ParameterValue> parameters,
+    @Nullable List<Tensor> outputs,
+    @Nullable String errorCode,
+    @Nullable String errorMessage) {
 
   /**
    * The result of that status.

@@ -9,9 +9,12 @@ import dev.millrace.protocol.RequestLimits;
 import dev.millrace.protocol.codec.TensorDeclarations;
 import dev.millrace.protocol.codec.Utf8;
 import java.io.IOException;
+import java.util.Arrays;
 
 /** Reads requests that are written in JSON. Safe for use by several threads. */
 public final class JsonRequestReader {
+  private static final int BYTE_ORDER_MARK_LENGTH = 3;
+
   private final RequestLimits limits;
   private final JsonFactory factory;
 
@@ -22,6 +25,14 @@ public final class JsonRequestReader {
 
   /** Reads a value of any bytes. */
   public Decoded read(byte[] value) {
+    if (startsWithByteOrderMark(value)) {
+      // A few editors put one before UTF-8, and readers may skip it (RFC 8259, section 8.1).
+      return readText(Arrays.copyOfRange(value, BYTE_ORDER_MARK_LENGTH, value.length));
+    }
+    return readText(value);
+  }
+
+  private Decoded readText(byte[] value) {
     int invalid = Utf8.firstInvalid(value, 0, value.length);
     if (invalid >= 0) {
       return new Decoded.Malformed("not UTF-8 at byte " + invalid);
@@ -60,5 +71,12 @@ public final class JsonRequestReader {
   /** Reads no more than the start of a value that is over the limit. */
   public Decoded readOversized(byte[] value) {
     return new OversizedRequest(factory, limits).read(value);
+  }
+
+  private static boolean startsWithByteOrderMark(byte[] value) {
+    return value.length >= BYTE_ORDER_MARK_LENGTH
+        && value[0] == (byte) 0xef
+        && value[1] == (byte) 0xbb
+        && value[2] == (byte) 0xbf;
   }
 }

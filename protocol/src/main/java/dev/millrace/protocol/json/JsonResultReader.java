@@ -8,7 +8,6 @@ import dev.millrace.protocol.MalformedResultException;
 import dev.millrace.protocol.Result;
 import dev.millrace.protocol.ResultStatus;
 import dev.millrace.protocol.codec.InvalidRequestException;
-import dev.millrace.protocol.codec.ResultFields;
 import dev.millrace.protocol.codec.TensorDeclarations;
 import java.io.IOException;
 
@@ -28,49 +27,13 @@ public final class JsonResultReader {
       }
       TensorReader tensorReader =
           new TensorReader(factory, value, new TensorDeclarations(Long.MAX_VALUE), true);
-      ResultFields fields = new ResultFields();
-      while (parser.nextToken() != JsonToken.END_OBJECT) {
-        String field = parser.currentName();
-        parser.nextToken();
-        readField(parser, field, fields, tensorReader);
-      }
-      return fields.result(status);
+      return new ResultBody(tensorReader).read(parser).result(status);
     } catch (JsonProcessingException malformed) {
       throw new MalformedResultException(SyntaxMessage.of(malformed), malformed);
     } catch (InvalidRequestException invalid) {
       throw new MalformedResultException(invalid.getMessage(), invalid);
     } catch (IOException impossible) {
       throw new MalformedResultException("not readable as JSON", impossible);
-    }
-  }
-
-  private static void readField(
-      JsonParser parser, String field, ResultFields fields, TensorReader tensorReader)
-      throws IOException, InvalidRequestException {
-    switch (field) {
-      case "id" -> fields.id = JsonValues.text(parser, field);
-      case "model_name" -> fields.modelName = JsonValues.text(parser, field);
-      case "model_version" -> fields.modelVersion = CommonFields.readVersion(parser, field);
-      case "parameters" -> fields.parameters = ParameterReader.read(parser);
-      case "outputs" -> fields.outputs = tensorReader.readAll(parser, field);
-      case "error" -> readError(parser, fields);
-      default -> JsonValues.skip(parser, field);
-    }
-  }
-
-  private static void readError(JsonParser parser, ResultFields fields)
-      throws IOException, InvalidRequestException {
-    if (!parser.hasToken(JsonToken.START_OBJECT)) {
-      throw JsonValues.unexpected(parser, "error", "an object");
-    }
-    while (parser.nextToken() != JsonToken.END_OBJECT) {
-      String field = parser.currentName();
-      parser.nextToken();
-      switch (field) {
-        case "code" -> fields.errorCode = JsonValues.text(parser, "error.code");
-        case "message" -> fields.errorMessage = JsonValues.text(parser, "error.message");
-        default -> JsonValues.skip(parser, field);
-      }
     }
   }
 }

@@ -43,15 +43,21 @@ final class OversizedRequest {
         return new Decoded.Malformed(size + "; not a JSON object");
       }
       readFields(parser, length);
-    } catch (JsonEOFException endOfPrefix) {
+    } catch (JsonProcessingException e) {
+      if (!endsWithPrefix(e, length)) {
+        return new Decoded.Malformed(size + "; " + SyntaxMessage.of(e));
+      }
       // As expected: what has been found until here is all there is to know.
-    } catch (JsonProcessingException malformed) {
-      return new Decoded.Malformed(size + "; " + SyntaxMessage.of(malformed));
     } catch (IOException impossible) {
       return new Decoded.Malformed(size + "; not readable as JSON: " + impossible);
     }
     return new Decoded.Invalid(
         common.id(), common.model(modelName), ErrorCode.PAYLOAD_TOO_LARGE, size);
+  }
+
+  /** Between the elements of an array, Jackson reports the end of its input as bad syntax. */
+  private static boolean endsWithPrefix(JsonProcessingException failure, int length) {
+    return failure instanceof JsonEOFException || failure.getLocation().getByteOffset() >= length;
   }
 
   private void readFields(JsonParser parser, int length) throws IOException {

@@ -6,7 +6,7 @@ import dev.millrace.protocol.codec.Excerpt;
 
 /** What a JSON parser's complaint is told as: shortened, with the place. */
 final class SyntaxMessage {
-  private static final int MAXIMUM_LENGTH = 250;
+  private static final int MAXIMUM_LENGTH = 160;
 
   private SyntaxMessage() {}
 

@@ -27,15 +27,16 @@ public final class ProtobufResultReader {
   public Result read(byte[] value, ResultStatus status) throws MalformedResultException {
     try {
       ModelInferResponse response = ModelInferResponse.parseFrom(value);
-      ResultFields fields = new ResultFields();
-      fields.id = response.getId();
-      fields.modelName = response.getModelName();
-      fields.modelVersion = response.getModelVersion();
-      fields.parameters = Parameters.read(response.getParametersMap());
-      fields.errorCode = text(fields.parameters, ProtobufResultWriter.ERROR_CODE);
-      fields.errorMessage = text(fields.parameters, ProtobufResultWriter.ERROR_MESSAGE);
-      fields.outputs = outputs(response);
-      return fields.result(status);
+      Map<String, ParameterValue> parameters = Parameters.read(response.getParametersMap());
+      return new ResultFields(
+              response.getId(),
+              response.getModelName(),
+              response.getModelVersion(),
+              parameters,
+              outputs(response),
+              text(parameters, ProtobufResultWriter.ERROR_CODE),
+              text(parameters, ProtobufResultWriter.ERROR_MESSAGE))
+          .result(status);
     } catch (InvalidProtocolBufferException malformed) {
       throw new MalformedResultException("not a ModelInferResponse", malformed);
     } catch (InvalidRequestException invalid) {

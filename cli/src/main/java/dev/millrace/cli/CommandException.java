@@ -1,0 +1,14 @@
+package dev.millrace.cli;
+
+/** A command cannot go on; the message is what the user sees, in one line. */
+public final class CommandException extends Exception {
+  private static final long serialVersionUID = 1L;
+
+  public CommandException(String message) {
+    super(message);
+  }
+
+  public CommandException(String message, Throwable cause) {
+    super(message, cause);
+  }
+}

@@ -1,0 +1,208 @@
+package dev.millrace.cli;
+
+import dev.millrace.cli.local.DataDirectory;
+import dev.millrace.cli.local.LocalRun;
+import dev.millrace.cli.local.LocalStack;
+import dev.millrace.cli.local.Ports;
+import dev.millrace.cli.local.Samples;
+import dev.millrace.cli.report.Progress;
+import dev.millrace.cli.report.Table;
+import dev.millrace.cli.report.VerdictReport;
+import dev.millrace.jobs.MillraceOptions;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.CoreOptions;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Runs all of Millrace on this machine. */
+@Command(
+    name = "run",
+    description = {
+      "Starts a Kafka broker, Flink and the job on this machine, answers the samples of the models,",
+      "and serves until Ctrl-C. What it starts ends with it."
+    })
+final class RunCommand implements Callable<Integer> {
+  private static final Path FLINK_CONFIGURATION = home().resolve("flink-conf/local");
+  private static final int PARTITIONS = 4;
+  private static final int STOP_TIMEOUT_SECONDS = 60;
+
+  /** What shells report for a command that Ctrl-C ended. */
+  private static final int INTERRUPTED = 130;
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Option(
+      names = "--once",
+      description =
+          "End when every request is answered: with 0 only if each was answered exactly once.")
+  private boolean once;
+
+  @Option(
+      names = "--data-dir",
+      paramLabel = "DIR",
+      description =
+          "Keep topics and checkpoints here, and go on from them; without it, they are deleted in the end.")
+  private @Nullable Path dataDirectory;
+
+  @Option(
+      names = "--models",
+      paramLabel = "DIR",
+      description = "The model repository (default: that of the checkout).")
+  private Path models = home().resolve("models");
+
+  @Option(
+      names = "--requests",
+      paramLabel = "N",
+      description =
+          "How many samples to send, from the first again after the last (default: each once).")
+  private @Nullable Long requests;
+
+  @Option(
+      names = "--parallelism",
+      defaultValue = "2",
+      description = "The parallelism of the job (default: ${DEFAULT-VALUE}).")
+  private int parallelism;
+
+  @Mixin private PortOptions portOptions = new PortOptions();
+
+  @Option(
+      names = "-D",
+      paramLabel = "KEY=VALUE",
+      description =
+          "An option of Millrace or Flink, such as millrace.batch.max-size=16. May be repeated.")
+  private Map<String, String> options = new LinkedHashMap<>();
+
+  private final Progress progress = new Progress(System.err);
+
+  /** The ports, 0 for a free one. */
+  static final class PortOptions {
+    @Option(
+        names = "--ui-port",
+        defaultValue = "8081",
+        description = "Flink's web UI (default: ${DEFAULT-VALUE}; 0: a free one).")
+    private int ui;
+
+    @Option(
+        names = "--broker-port",
+        defaultValue = "9092",
+        description = "The broker (default: ${DEFAULT-VALUE}; 0: a free one).")
+    private int broker;
+
+    @Option(
+        names = "--metrics-port",
+        defaultValue = "9249",
+        description = "Prometheus metrics (default: ${DEFAULT-VALUE}; 0: a free one).")
+    private int metrics;
+
+    Ports resolve() throws CommandException {
+      return new Ports(ui, broker, metrics).resolve();
+    }
+  }
+
+  @Override
+  public Integer call() throws Exception {
+    Thread main = Thread.currentThread();
+    CountDownLatch finished = new CountDownLatch(1);
+    Thread onSignal = new Thread(() -> stop(main, finished), "stop-on-signal");
+    Runtime.getRuntime().addShutdownHook(onSignal);
+    try {
+      int status = runStack();
+      Runtime.getRuntime().removeShutdownHook(onSignal);
+      return status;
+    } catch (InterruptedException e) {
+      progress.say("stopped");
+      return INTERRUPTED;
+    } finally {
+      finished.countDown();
+    }
+  }
+
+  /** Has the main thread close what it opened, and waits for that, before the process goes. */
+  private static void stop(Thread main, CountDownLatch finished) {
+    main.interrupt();
+    try {
+      if (!finished.await(STOP_TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
+        System.err.println("millrace: not everything has stopped in time");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private int runStack() throws Exception {
+    Ports ports = portOptions.resolve();
+    Samples samples = Samples.read(models);
+    try (DataDirectory directory = DataDirectory.open(dataDirectory)) {
+      Path log = directory.root().resolve("millrace.log");
+      logTo(log);
+      progress.say("starting a Kafka broker and Flink in " + directory.root());
+      LocalStack.Settings settings =
+          new LocalStack.Settings(ports, FLINK_CONFIGURATION, jobOptions(), PARTITIONS);
+      try (LocalStack stack = LocalStack.start(directory, settings)) {
+        stack.restoredFrom().ifPresent(checkpoint -> progress.say("going on from " + checkpoint));
+        LocalRun run = new LocalRun(stack, samples, progress);
+        LocalRun.Report report = run.answer(requests == null ? samples.size() : requests);
+        print(report, ports, directory);
+        if (once) {
+          return report.verdict().holds() ? ExitCode.OK : ExitCode.CHECK_FAILED;
+        }
+        progress.say("serving until Ctrl-C");
+        run.serve();
+        return ExitCode.OK;
+      }
+    }
+  }
+
+  private Configuration jobOptions() {
+    Configuration configuration = Configuration.fromMap(options);
+    configuration.set(MillraceOptions.MODELS_REPOSITORY, models.toString());
+    configuration.set(CoreOptions.DEFAULT_PARALLELISM, parallelism);
+    return configuration;
+  }
+
+  private void print(LocalRun.Report report, Ports ports, DataDirectory directory) {
+    PrintWriter out = spec.commandLine().getOut();
+    out.println();
+    Table figures = new Table();
+    report.statistics().addTo(figures);
+    report
+        .engineAlone()
+        .ifPresent(
+            alone ->
+                figures.row(
+                    "engine alone",
+                    "%.0f requests/s, full batches, no Kafka and no Flink".formatted(alone)));
+    out.println(figures);
+    out.println(VerdictReport.table(report.verdict()));
+    out.println();
+    out.println(
+        new Table()
+            .row("web UI", "http://127.0.0.1:" + ports.ui())
+            .row("broker", "127.0.0.1:" + ports.broker())
+            .row("metrics", "http://127.0.0.1:" + ports.metrics() + "/metrics")
+            .row("topics", "millrace.requests -> millrace.results, millrace.dead-letters")
+            .row("log", directory.root().resolve("millrace.log").toString()));
+  }
+
+  /** Logs are made with the first logger, and the first logger with the stack. */
+  private static void logTo(Path file) {
+    System.setProperty("millrace.log", file.toString());
+    System.setProperty(
+        "log4j2.configurationFile", FLINK_CONFIGURATION.resolve("log4j2.properties").toString());
+  }
+
+  private static Path home() {
+    return Path.of(System.getProperty("millrace.home", "."));
+  }
+}

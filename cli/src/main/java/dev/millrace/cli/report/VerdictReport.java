@@ -1,0 +1,84 @@
+package dev.millrace.cli.report;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import dev.millrace.cli.audit.Verdict;
+import dev.millrace.protocol.RecordCoordinates;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/** An audit's verdict, for people and for programs. */
+public final class VerdictReport {
+  private VerdictReport() {}
+
+  /** A table, with the first few records of each problem. */
+  public static String table(Verdict verdict) {
+    Table table = new Table().row("requests", Long.toString(verdict.requests()));
+    new TreeMap<>(verdict.byStatus())
+        .forEach((status, count) -> table.row("answered " + status, Long.toString(count)));
+    table.row("dead letters", Long.toString(verdict.deadLetters()));
+    if (verdict.replies() > 0) {
+      table.row(
+          "on reply topics",
+          "%d (and %d repeats)".formatted(verdict.replies(), verdict.repeatedReplies()));
+    }
+    return table
+            .row("missing", problem(verdict.missing()))
+            .row("duplicate", problem(verdict.duplicate()))
+            .row("unexplained", problem(verdict.unexplained()))
+        + (verdict.holds()
+            ? "  Every request has exactly one answer."
+            : "  NOT every request has exactly one answer.");
+  }
+
+  private static String problem(Verdict.Problem problem) {
+    if (problem.count() == 0) {
+      return "0";
+    }
+    String examples =
+        problem.examples().stream()
+            .map(RecordCoordinates::toString)
+            .collect(Collectors.joining(", "));
+    return "%d, such as %s".formatted(problem.count(), examples);
+  }
+
+  /** One JSON object. */
+  public static String json(Verdict verdict) {
+    StringWriter text = new StringWriter();
+    try (JsonGenerator json = new JsonFactory().createGenerator(text)) {
+      json.writeStartObject();
+      json.writeBooleanField("holds", verdict.holds());
+      json.writeNumberField("requests", verdict.requests());
+      json.writeObjectFieldStart("answered");
+      for (var status : new TreeMap<>(verdict.byStatus()).entrySet()) {
+        json.writeNumberField(status.getKey(), status.getValue());
+      }
+      json.writeEndObject();
+      json.writeNumberField("dead_letters", verdict.deadLetters());
+      json.writeNumberField("replies", verdict.replies());
+      json.writeNumberField("repeated_replies", verdict.repeatedReplies());
+      write(json, "missing", verdict.missing());
+      write(json, "duplicate", verdict.duplicate());
+      write(json, "unexplained", verdict.unexplained());
+      json.writeEndObject();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return text.toString();
+  }
+
+  private static void write(JsonGenerator json, String name, Verdict.Problem problem)
+      throws IOException {
+    json.writeObjectFieldStart(name);
+    json.writeNumberField("count", problem.count());
+    json.writeArrayFieldStart("examples");
+    for (RecordCoordinates example : problem.examples()) {
+      json.writeString(example.toString());
+    }
+    json.writeEndArray();
+    json.writeEndObject();
+  }
+}

@@ -1,0 +1,160 @@
+package dev.millrace.engines.pytorch;
+
+import dev.millrace.engines.EngineRequest;
+import dev.millrace.engines.EngineUnavailableException;
+import dev.millrace.engines.ModelSpec;
+import dev.millrace.engines.Outcome;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A loaded model, the streams that score with it, and the views of all who use it.
+ *
+ * <p>Batches wait in one line for the next idle stream. When a stream is done with a batch it first
+ * counts as idle, then all users hear that there is capacity, then the batch's own user hears the
+ * outcomes: the next batch can start while answers are still written.
+ */
+final class SharedModel {
+  private static final Logger LOG = LoggerFactory.getLogger(SharedModel.class);
+
+  private final ModelSpec spec;
+  private final PyTorchModel model;
+  private final List<Thread> streams = new ArrayList<>();
+  private final List<EngineView> views = new CopyOnWriteArrayList<>();
+  private final BlockingQueue<Batch> line = new LinkedBlockingQueue<>();
+
+  /** Batches that wait or are scored. */
+  private final AtomicInteger busy = new AtomicInteger();
+
+  private SharedModel(ModelSpec spec, PyTorchModel model) {
+    this.spec = spec;
+    this.model = model;
+  }
+
+  /** Requests that were handed over together. */
+  record Batch(List<EngineRequest> requests, EngineView view) {}
+
+  static SharedModel start(ModelSpec spec, PyTorchModel model, int streams)
+      throws EngineUnavailableException {
+    SharedModel shared = new SharedModel(spec, model);
+    for (int stream = 0; stream < streams; stream++) {
+      BatchScorer scorer = new BatchScorer(model, spec.signature());
+      WarmUp.run(spec, scorer);
+      Thread thread =
+          new Thread(
+              () -> shared.runStream(scorer), "pytorch-" + spec.version() + "-stream-" + stream);
+      thread.setDaemon(true);
+      shared.streams.add(thread);
+    }
+    shared.streams.forEach(Thread::start);
+    return shared;
+  }
+
+  EngineView connect(Runnable onClose) {
+    EngineView view = new EngineView(this, onClose);
+    views.add(view);
+    return view;
+  }
+
+  void disconnect(EngineView view) {
+    views.remove(view);
+    line.removeIf(
+        batch -> {
+          boolean abandoned = batch.view() == view;
+          if (abandoned) {
+            busy.decrementAndGet();
+          }
+          return abandoned;
+        });
+  }
+
+  int capacity() {
+    return busy.get() < streams.size() ? maximumCapacity() : 0;
+  }
+
+  int maximumCapacity() {
+    return spec.maximumBatchRows();
+  }
+
+  void submit(Batch batch) {
+    busy.incrementAndGet();
+    line.add(batch);
+  }
+
+  /** Takes a request back if its batch still waits; false when it is too late. */
+  boolean withdraw(EngineView view, long id) {
+    for (Batch batch : line) {
+      if (batch.view() == view
+          && batch.requests().stream().anyMatch(request -> request.id() == id)
+          && line.remove(batch)) {
+        List<EngineRequest> others =
+            batch.requests().stream().filter(request -> request.id() != id).toList();
+        if (others.isEmpty()) {
+          busy.decrementAndGet();
+        } else {
+          line.add(new Batch(others, view));
+        }
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private void runStream(BatchScorer scorer) {
+    try {
+      while (!Thread.currentThread().isInterrupted()) {
+        Batch batch = line.take();
+        Map<Long, Outcome> outcomes = score(scorer, batch);
+        busy.decrementAndGet();
+        views.forEach(EngineView::capacityIsFree);
+        batch.view().deliver(outcomes);
+      }
+    } catch (InterruptedException e) {
+      LOG.debug("Stream of {} ends.", spec.version());
+    }
+  }
+
+  private Map<Long, Outcome> score(BatchScorer scorer, Batch batch) {
+    try {
+      return scorer.score(batch.requests());
+    } catch (Error e) {
+      // Out of memory, say. The batch is lost, but a stream that died would take the capacity with
+      // it.
+      LOG.error("Scoring {} requests with {} failed.", batch.requests().size(), spec.version(), e);
+      Map<Long, Outcome> failed = new LinkedHashMap<>();
+      batch
+          .requests()
+          .forEach(request -> failed.put(request.id(), new Outcome.Failed(EngineMessages.of(e))));
+      return failed;
+    }
+  }
+
+  /** Ends the streams, each after the batch it is scoring, and unloads the model. */
+  void close() {
+    streams.forEach(Thread::interrupt);
+    boolean interrupted = false;
+    for (Thread stream : streams) {
+      while (stream.isAlive()) {
+        try {
+          stream.join();
+        } catch (InterruptedException e) {
+          // The memory must not go while libtorch computes, so this waits on and tells the caller
+          // later.
+          interrupted = true;
+        }
+      }
+    }
+    model.close();
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}
