@@ -1,24 +1,32 @@
 package dev.millrace.connectors;
 
 import dev.millrace.protocol.OutboundRecord;
-import java.util.Map;
+import java.time.Duration;
 import java.util.Properties;
 import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.api.connector.sink2.SinkWriter;
 import org.apache.flink.api.connector.sink2.WriterInitContext;
-import org.apache.flink.metrics.Counter;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
- * Writes replies to the topics that requests name: at once, and at least once.
+ * Writes replies to the topics that requests name: at once, and at least once, since a reply that
+ * was written after the last checkpoint is written again after a failure.
  *
- * <p>Flink's Kafka sink fails the job when a record cannot be written. Here a producer chooses the
- * topic, and what a producer chooses must never stop the job: a reply whose topic has gone is
- * counted, logged and dropped.
+ * <p>A reply that cannot be written because of what it is or where it goes (its topic was deleted,
+ * it is too large) is counted as {@code millrace_replies_undeliverable_total} and left out; it does
+ * not fail the job. When Kafka itself fails, so does the job, and starts again.
  */
 public final class ReplySink implements Sink<OutboundRecord> {
-  private static final long serialVersionUID = 1L;
+  /** How long one reply may hold the task up when its topic was deleted a moment ago. */
+  private static final Duration LONGEST_BLOCK = Duration.ofSeconds(10);
 
-  private static final int LEAST_MAX_REQUEST_SIZE = 1 << 20;
+  /** How long one reply may hold a checkpoint up when its topic was deleted after it was sent. */
+  private static final Duration LONGEST_DELIVERY = Duration.ofSeconds(30);
+
+  private static final Duration LONGEST_REQUEST = Duration.ofSeconds(10);
 
   private final KafkaConnection connection;
   private final int maximumRecordBytes;
@@ -29,31 +37,46 @@ public final class ReplySink implements Sink<OutboundRecord> {
   }
 
   /**
-   * A sink for replies.
+   * A sink for replies, each of which names its topic.
    *
-   * @param maximumRecordBytes the most bytes of a record with key and headers
+   * @param connection its properties {@code max.block.ms}, {@code delivery.timeout.ms} and {@code
+   *     request.timeout.ms}, where given, win over the 10, 30 and 10 seconds of this sink
+   * @param maximumRecordBytes the most bytes of a reply, positive; a larger one may be
+   *     undeliverable
    */
   public static ReplySink create(KafkaConnection connection, int maximumRecordBytes) {
-    return new ReplySink(connection, maximumRecordBytes);
+    ReplySink sink = new ReplySink(connection, maximumRecordBytes);
+    sink.producerProperties(); // Wrong arguments show here, not on a task.
+    return sink;
   }
 
   @Override
   public SinkWriter<OutboundRecord> createWriter(WriterInitContext context) {
-    Counter undeliverable =
-        context.metricGroup().addGroup("millrace").counter("replies_undeliverable_total");
-    return new ReplyWriter(producerProperties(), new TopicPartitions(connection), undeliverable);
+    Producer<byte[], byte[]> producer =
+        new KafkaProducer<>(
+            producerProperties(), new ByteArraySerializer(), new ByteArraySerializer());
+    try {
+      return new ReplyWriter(
+          producer,
+          new TopicPartitions(connection),
+          new UndeliverableReplies(context.metricGroup()),
+          context.metricGroup());
+    } catch (RuntimeException e) {
+      producer.close(Duration.ZERO);
+      throw e;
+    }
   }
 
   private Properties producerProperties() {
-    return connection.clientProperties(
-        Map.of(
-            "acks", "all",
-            "linger.ms", "0",
-            "max.request.size",
-                Integer.toString(Math.max(maximumRecordBytes, LEAST_MAX_REQUEST_SIZE)),
-            // A checkpoint waits for what is pending, so this bounds how long a vanished topic
-            // delays one.
-            "request.timeout.ms", "10000",
-            "delivery.timeout.ms", "30000"));
+    Properties producer = ProducerProperties.of(connection, maximumRecordBytes);
+    producer.setProperty(ProducerConfig.LINGER_MS_CONFIG, "0");
+    setUnlessGiven(producer, ProducerConfig.MAX_BLOCK_MS_CONFIG, LONGEST_BLOCK);
+    setUnlessGiven(producer, ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, LONGEST_DELIVERY);
+    setUnlessGiven(producer, ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, LONGEST_REQUEST);
+    return producer;
+  }
+
+  private static void setUnlessGiven(Properties producer, String name, Duration value) {
+    producer.putIfAbsent(name, Long.toString(value.toMillis()));
   }
 }

@@ -3,113 +3,106 @@ package dev.millrace.connectors;
 import dev.millrace.protocol.OutboundRecord;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.Properties;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.Future;
 import org.apache.flink.api.connector.sink2.SinkWriter;
 import org.apache.flink.metrics.Counter;
-import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.flink.metrics.groups.SinkWriterMetricGroup;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.clients.producer.RecordMetadata;
-import org.apache.kafka.common.errors.InvalidTopicException;
-import org.apache.kafka.common.errors.RecordTooLargeException;
-import org.apache.kafka.common.errors.TopicAuthorizationException;
-import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Sends replies without waiting for them; a checkpoint waits for all that are pending.
+ * Writes each reply at once, to the topic that it names.
  *
- * <p>Confined to the mailbox thread of one task, but for {@link #failures}, which the producer's
- * thread fills.
+ * <p>That topic comes from a client, which may have deleted it meanwhile, so what can be wrong with
+ * it must not fail the job. And it must not hold the job up either: a producer blocks when it is
+ * given a topic it cannot find, so each topic is looked up before.
+ *
+ * <p>Runs on the task's thread. The producer's callbacks only put what failed into a queue, which
+ * the task's thread works off with the next reply or checkpoint.
  */
 final class ReplyWriter implements SinkWriter<OutboundRecord> {
-  private static final Logger LOG = LoggerFactory.getLogger(ReplyWriter.class);
+  /** All that matters was flushed with the last checkpoint; the rest will be written again. */
+  private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(5);
 
   private final Producer<byte[], byte[]> producer;
   private final TopicPartitions topics;
-  private final Counter undeliverable;
-  private final Queue<Failure> failures = new ConcurrentLinkedQueue<>();
+  private final UndeliverableReplies undeliverable;
+  private final Counter sent;
+  private final Counter errors;
+  private final Queue<Failed> failed = new ConcurrentLinkedQueue<>();
 
-  ReplyWriter(Properties properties, TopicPartitions topics, Counter undeliverable) {
-    this.producer =
-        new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
+  ReplyWriter(
+      Producer<byte[], byte[]> producer,
+      TopicPartitions topics,
+      UndeliverableReplies undeliverable,
+      SinkWriterMetricGroup metrics) {
+    this.producer = producer;
     this.topics = topics;
     this.undeliverable = undeliverable;
+    sent = metrics.getNumRecordsSendCounter();
+    errors = metrics.getNumRecordsSendErrorsCounter();
   }
-
-  private record Failure(String topic, Exception cause) {}
 
   @Override
   public void write(OutboundRecord reply, Context context) throws IOException {
-    judgeFailures();
-    String topic = reply.topic();
-    if (topic == null) {
-      throw new IllegalArgumentException("a reply without a topic: " + reply);
-    }
-    Integer partition = reply.partition();
+    judgeFailed();
+    String topic = Objects.requireNonNull(reply.topic(), "a reply names its topic");
+    int partition = lowestPartition(reply.partition());
     int partitions = topics.partitions(topic);
-    // The producer would wait for the metadata of a topic that is gone.
-    if (partitions == 0 || (partition != null && partition >= partitions)) {
-      drop(topic, "it is not there");
+    if (partition < 0 || partition >= partitions) {
+      drop(topic, partitions == 0 ? "no such topic" : "it has no partition " + partition);
       return;
     }
-    ProducerRecord<byte[], byte[]> record = KafkaRecords.of(reply, topic);
-    try {
-      // The callback hears how it ended.
-      Future<RecordMetadata> unused =
-          producer.send(
-              record,
-              (metadata, exception) -> {
-                if (exception != null) {
-                  failures.add(new Failure(topic, exception));
-                }
-              });
-    } catch (RuntimeException e) {
-      failures.add(new Failure(topic, e));
-    }
+    ProducerRecord<byte[], byte[]> record =
+        OutboundRecordSerializer.producerRecord(topic, reply, System.currentTimeMillis());
+    var unused =
+        producer.send(
+            record,
+            (metadata, error) -> {
+              if (error != null) {
+                failed.add(new Failed(topic, partition, error));
+              }
+            });
+    sent.inc();
   }
 
+  /** Waits until Kafka has every reply, or has refused it. */
   @Override
   public void flush(boolean endOfInput) throws IOException {
     producer.flush();
-    judgeFailures();
+    judgeFailed();
   }
 
-  private void judgeFailures() throws IOException {
-    for (Failure failure = failures.poll(); failure != null; failure = failures.poll()) {
-      Throwable cause = failure.cause();
-      if (isOfTheReply(cause) || topics.partitions(failure.topic()) == 0) {
-        drop(failure.topic(), String.valueOf(cause.getMessage()));
-      } else {
-        throw new IOException("cannot write replies to " + failure.topic(), cause);
+  private void judgeFailed() throws IOException {
+    for (Failed next = failed.poll(); next != null; next = failed.poll()) {
+      ReplyFailure failure = ReplyFailure.of(next.topic, next.partition, next.error, topics);
+      if (failure instanceof ReplyFailure.Undeliverable record) {
+        drop(record.topic(), record.cause().toString());
+      } else if (failure instanceof ReplyFailure.Broken broken) {
+        throw broken.cause();
       }
     }
   }
 
-  /**
-   * Whether the reply itself, or where it is to go, is why it cannot be written, so that trying
-   * again would not help.
-   */
-  private static boolean isOfTheReply(Throwable cause) {
-    return cause instanceof RecordTooLargeException
-        || cause instanceof InvalidTopicException
-        || cause instanceof TopicAuthorizationException
-        || cause instanceof UnknownTopicOrPartitionException;
+  private void drop(String topic, String reason) {
+    errors.inc();
+    undeliverable.add(topic, reason, System.nanoTime());
   }
 
-  private void drop(String topic, String why) {
-    undeliverable.inc();
-    LOG.warn("A reply to topic {} cannot be delivered: {}", topic, why);
+  /** The partition the topic must have at the least; any will do when the key decides. */
+  private static int lowestPartition(@Nullable Integer partition) {
+    return partition == null ? 0 : partition;
   }
 
   @Override
   public void close() {
-    producer.close(Duration.ofSeconds(5));
-    topics.close();
+    try (topics) {
+      producer.close(CLOSE_PATIENCE);
+    }
   }
+
+  private record Failed(String topic, int partition, Exception error) {}
 }

@@ -1,73 +1,42 @@
 package dev.millrace.connectors;
 
-import dev.millrace.protocol.RecordCoordinates;
-import dev.millrace.protocol.RecordHeader;
 import dev.millrace.protocol.SourceRecord;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
-import org.apache.flink.api.common.typeinfo.TypeInformation;
+import java.time.Duration;
+import java.util.Properties;
 import org.apache.flink.connector.kafka.source.KafkaSource;
+import org.apache.flink.connector.kafka.source.KafkaSourceOptions;
 import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
-import org.apache.flink.connector.kafka.source.reader.deserializer.KafkaRecordDeserializationSchema;
-import org.apache.flink.util.Collector;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.OffsetResetStrategy;
-import org.apache.kafka.common.header.Header;
 
-/**
- * Reads the request topic. Records are taken as they are; nothing is decoded here, so nothing can
- * fail here.
- */
+/** Reads requests, as raw records, from Kafka. */
 public final class RequestSource {
-  private static final Map<String, String> DEFAULTS =
-      Map.of(
-          "isolation.level", "read_committed",
-          "partition.discovery.interval.ms", "10000");
+  /** How soon partitions that were added to the topic are read. */
+  private static final Duration PARTITION_DISCOVERY = Duration.ofSeconds(10);
 
   private RequestSource() {}
 
   /**
-   * A source that begins, without a checkpoint, at the group's committed offsets, else at the
-   * earliest record.
+   * A source that goes on at the offsets the group committed, and at the earliest record of a
+   * partition where it committed none. Offsets of a restored checkpoint win over both. Requests of
+   * aborted transactions are not read.
    *
-   * @param groupId the consumer group to which checkpoints commit their offsets
+   * @param groupId the consumer group whose offsets follow the checkpoints
    */
-  // The connector's own interface still takes the type that Kafka has deprecated.
-  @SuppressWarnings("deprecation")
+  @SuppressWarnings("deprecation") // The connector's own API still speaks in this enum.
   public static KafkaSource<SourceRecord> create(
       KafkaConnection connection, String topic, String groupId) {
+    Properties consumer = connection.clientProperties();
+    consumer.setProperty(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+    consumer.setProperty(
+        KafkaSourceOptions.PARTITION_DISCOVERY_INTERVAL_MS.key(),
+        Long.toString(PARTITION_DISCOVERY.toMillis()));
     return KafkaSource.<SourceRecord>builder()
-        .setProperties(connection.clientProperties(DEFAULTS))
+        .setProperties(consumer)
         .setTopics(topic)
         .setGroupId(groupId)
         .setStartingOffsets(OffsetsInitializer.committedOffsets(OffsetResetStrategy.EARLIEST))
-        .setDeserializer(new Deserializer())
+        .setDeserializer(new SourceRecordDeserializer())
         .build();
-  }
-
-  /** Copies a record. */
-  static final class Deserializer implements KafkaRecordDeserializationSchema<SourceRecord> {
-    private static final long serialVersionUID = 1L;
-
-    @Override
-    public void deserialize(ConsumerRecord<byte[], byte[]> consumed, Collector<SourceRecord> out) {
-      List<RecordHeader> headers = new ArrayList<>();
-      for (Header header : consumed.headers()) {
-        headers.add(new RecordHeader(header.key(), header.value()));
-      }
-      out.collect(
-          new SourceRecord(
-              new RecordCoordinates(consumed.topic(), consumed.partition(), consumed.offset()),
-              consumed.timestamp(),
-              consumed.key(),
-              consumed.value(),
-              headers));
-    }
-
-    @Override
-    public TypeInformation<SourceRecord> getProducedType() {
-      return TypeInformation.of(SourceRecord.class);
-    }
   }
 }

@@ -1,20 +1,25 @@
 package dev.millrace.connectors;
 
 import dev.millrace.protocol.OutboundRecord;
+import java.time.InstantSource;
 import org.apache.flink.connector.base.DeliveryGuarantee;
-import org.apache.flink.connector.kafka.sink.KafkaRecordSerializationSchema;
 import org.apache.flink.connector.kafka.sink.KafkaSink;
-import org.apache.kafka.clients.producer.ProducerRecord;
 
-/** Writes the result topic. */
+/** Writes results to Kafka. */
 public final class ResultSink {
   private ResultSink() {}
 
   /**
-   * A sink for results.
+   * A sink for records that are no larger than {@code maximumRecordBytes}; a larger one fails the
+   * job, so whoever makes the records keeps to {@link OutboundRecord#maximumSerializedSize()}.
    *
-   * @param transactionalIdPrefix of the job; the sink adds its own name
-   * @param maximumRecordBytes the most bytes of a record with key and headers
+   * @param topic where a record goes that names no topic of its own
+   * @param guarantee with {@link DeliveryGuarantee#EXACTLY_ONCE} a record can be read by {@code
+   *     read_committed} consumers when its checkpoint is complete, with {@link
+   *     DeliveryGuarantee#AT_LEAST_ONCE} at once, and after a failure again
+   * @param transactionalIdPrefix tells the transactions of this job from those of others on the
+   *     same Kafka, and must stay the same from one start to the next
+   * @param maximumRecordBytes positive
    */
   public static KafkaSink<OutboundRecord> create(
       KafkaConnection connection,
@@ -22,27 +27,11 @@ public final class ResultSink {
       DeliveryGuarantee guarantee,
       String transactionalIdPrefix,
       int maximumRecordBytes) {
-    return KafkaSinks.create(
-        connection,
-        new Serializer(topic),
-        guarantee,
-        transactionalIdPrefix + "-results",
-        maximumRecordBytes);
-  }
-
-  private static final class Serializer implements KafkaRecordSerializationSchema<OutboundRecord> {
-    private static final long serialVersionUID = 1L;
-
-    private final String topic;
-
-    Serializer(String topic) {
-      this.topic = topic;
-    }
-
-    @Override
-    public ProducerRecord<byte[], byte[]> serialize(
-        OutboundRecord record, KafkaSinkContext context, Long timestamp) {
-      return KafkaRecords.of(record, topic);
-    }
+    return KafkaSink.<OutboundRecord>builder()
+        .setKafkaProducerConfig(ProducerProperties.of(connection, maximumRecordBytes))
+        .setDeliveryGuarantee(guarantee)
+        .setTransactionalIdPrefix(transactionalIdPrefix + "-results")
+        .setRecordSerializer(new OutboundRecordSerializer(topic, InstantSource.system()))
+        .build();
   }
 }

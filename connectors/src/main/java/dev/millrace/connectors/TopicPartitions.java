@@ -1,108 +1,111 @@
 package dev.millrace.connectors;
 
+import dev.millrace.protocol.ReplyAddress;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.Properties;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.regex.Pattern;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.common.errors.InvalidTopicException;
-import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Knows how many partitions a topic has. What the broker said is remembered for a while, so that a
- * stream of requests for one topic costs one question a minute.
- *
- * <p>Confined to one thread.
+ * How many partitions topics have, remembered for a while, so that a topic which requests name can
+ * be checked for each of them. Used by one thread, which a look-up holds up for at most two
+ * seconds.
  */
 public final class TopicPartitions implements AutoCloseable {
+  /** What is answered while Kafka does not say. */
+  public static final int UNKNOWN = Integer.MAX_VALUE;
+
+  /** Topics rarely vanish; a request for one that just did is found out when it is written. */
+  private static final long KNOWN_NANOS = Duration.ofSeconds(60).toNanos();
+
+  /** Short: a client may make its reply topic just after it asked. */
+  private static final long ABSENT_NANOS = Duration.ofSeconds(2).toNanos();
+
+  /** Names come from requests, so there may be any number of them. */
+  private static final int MOST_NAMES = 10_000;
+
   private static final Logger LOG = LoggerFactory.getLogger(TopicPartitions.class);
 
-  /** What Kafka allows as the name of a topic. */
-  private static final Pattern LEGAL_NAME = Pattern.compile("[a-zA-Z0-9._-]{1,249}");
+  private final TopicDirectory directory;
+  private final LongSupplier nanoTime;
+  private final LinkedHashMap<String, Answer> answers = new LeastRecentlyUsed();
 
-  private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(2);
-  private static final long PRESENT_NANOSECONDS = TimeUnit.SECONDS.toNanos(60);
-  private static final long ABSENT_NANOSECONDS = TimeUnit.SECONDS.toNanos(2);
-  private static final int MOST_REMEMBERED = 10_000;
-
-  private final Admin admin;
-  private final Map<String, Known> known =
-      new LinkedHashMap<>() {
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<String, Known> eldest) {
-          return size() > MOST_REMEMBERED;
-        }
-      };
-
+  /** Looks topics up in Kafka. */
   public TopicPartitions(KafkaConnection connection) {
-    Properties properties = connection.clientProperties(Map.of());
-    this.admin = Admin.create(properties);
+    this(new KafkaTopicDirectory(connection), System::nanoTime);
+  }
+
+  TopicPartitions(TopicDirectory directory, LongSupplier nanoTime) {
+    this.directory = directory;
+    this.nanoTime = nanoTime;
   }
 
   /**
-   * How many partitions a topic has; 0 when there is no such topic. When the broker does not answer
-   * in time, the topic is taken for one with any number of partitions: a request must not be
-   * refused because a broker is restarting.
+   * How many partitions the topic has; 0 when there is no such topic, or may be none of this name;
+   * {@link #UNKNOWN} when Kafka does not answer, so that its absence is not taken for the topic's.
+   * An answer may be 60 seconds old, an answer that there is none 2 seconds. A thread that is
+   * interrupted while it waits stays interrupted and is told {@link #UNKNOWN}.
    */
   public int partitions(String topic) {
-    if (!LEGAL_NAME.matcher(topic).matches() || topic.equals(".") || topic.equals("..")) {
+    if (!new ReplyAddress(topic, null).isLegal()) {
       return 0;
     }
-    long now = System.nanoTime();
-    Known remembered = known.get(topic);
-    if (remembered == null || remembered.until() - now < 0) {
-      int partitions = ask(topic);
-      long validity = partitions == 0 ? ABSENT_NANOSECONDS : PRESENT_NANOSECONDS;
-      remembered = new Known(partitions, now + validity);
-      known.remove(topic);
-      known.put(topic, remembered);
+    Answer known = answers.get(topic);
+    if (known != null && !known.isStale(nanoTime.getAsLong())) {
+      return known.partitions;
     }
-    return remembered.partitions();
+    int partitions = lookUp(topic);
+    boolean exists = partitions > 0 && partitions != UNKNOWN;
+    long expiry = nanoTime.getAsLong() + (exists ? KNOWN_NANOS : ABSENT_NANOS);
+    answers.put(topic, new Answer(partitions, expiry));
+    return partitions;
   }
 
-  private int ask(String topic) {
+  /** Has the topic looked up again the next time, e.g. since writing to it failed. */
+  void forget(String topic) {
+    answers.remove(topic);
+  }
+
+  private int lookUp(String topic) {
     try {
-      return admin
-          .describeTopics(List.of(topic))
-          .allTopicNames()
-          .get(ANSWER_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
-          .values()
-          .stream()
-          .mapToInt(description -> description.partitions().size())
-          .sum();
-    } catch (ExecutionException e) {
-      Throwable cause = e.getCause();
-      if (cause instanceof UnknownTopicOrPartitionException
-          || cause instanceof InvalidTopicException) {
-        return 0;
-      }
-      LOG.warn("Cannot tell whether topic {} exists; taking it for existing.", topic, e);
-    } catch (TimeoutException e) {
-      LOG.warn("No answer whether topic {} exists; taking it for existing.", topic);
+      return directory.partitions(topic);
+    } catch (IOException e) {
+      LOG.warn("Taking topic '{}' for existing until Kafka answers", topic, e);
+      return UNKNOWN;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+      return UNKNOWN;
     }
-    return Integer.MAX_VALUE;
+  }
+
+  /** How many topics are remembered. */
+  int remembered() {
+    return answers.size();
   }
 
   @Override
   public void close() {
-    admin.close(Duration.ZERO);
+    directory.close();
   }
 
-  /**
-   * What the broker said.
-   *
-   * @param until {@link System#nanoTime}
-   */
-  private record Known(int partitions, long until) {}
+  private record Answer(int partitions, long expiry) {
+    boolean isStale(long now) {
+      return now - expiry >= 0;
+    }
+  }
+
+  private static final class LeastRecentlyUsed extends LinkedHashMap<String, Answer> {
+    LeastRecentlyUsed() {
+      super(16, 0.75f, true);
+    }
+
+    @Override
+    protected boolean removeEldestEntry(Map.@Nullable Entry<String, Answer> eldest) {
+      return size() > MOST_NAMES;
+    }
+  }
 }

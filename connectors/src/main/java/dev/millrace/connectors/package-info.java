@@ -1,8 +1,10 @@
 /**
- * Kafka to Flink and back: the request source, the sinks, and what they write.
+ * Kafka to Flink and back: where requests are read, and where results, replies and dead letters are
+ * written.
  *
- * <p>The factories run where a job is put together; sources and sinks run on the threads that Flink
- * gives them, and each writer is confined to one.
+ * <p>The classes named after a source or a sink only put Kafka's and Flink's parts together, on the
+ * thread that builds the job graph. What they are made of is serialized into the job and then runs
+ * on one task thread each; only a producer's callbacks come from a thread of the producer.
  */
 @NullMarked
 package dev.millrace.connectors;
