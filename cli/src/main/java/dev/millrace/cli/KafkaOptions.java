@@ -1,18 +1,15 @@
 package dev.millrace.cli;
 
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
 import picocli.CommandLine.Option;
 
 /** How a command reaches Kafka. */
 final class KafkaOptions {
-  private static final Duration TIMEOUT = Duration.ofSeconds(10);
+  private static final int TIMEOUT_MILLISECONDS = 10_000;
 
   @Option(
       names = "--bootstrap-server",
@@ -52,12 +49,19 @@ final class KafkaOptions {
    * @throws CommandException when not
    */
   void requireTopic(String topic) throws CommandException, InterruptedException {
-    try (Admin admin = Admin.create(clientProperties(Map.of()))) {
-      if (!admin.listTopics().names().get(TIMEOUT.toSeconds(), TimeUnit.SECONDS).contains(topic)) {
+    try (Admin admin =
+        Admin.create(
+            clientProperties(
+                Map.of(
+                    "default.api.timeout.ms",
+                    TIMEOUT_MILLISECONDS,
+                    "request.timeout.ms",
+                    TIMEOUT_MILLISECONDS / 2)))) {
+      if (!admin.listTopics().names().get().contains(topic)) {
         throw new CommandException(
             "there is no topic '%s' on %s".formatted(topic, bootstrapServer));
       }
-    } catch (ExecutionException | TimeoutException e) {
+    } catch (ExecutionException e) {
       throw new CommandException(
           "no broker answers on %s; is it running? (--bootstrap-server)".formatted(bootstrapServer),
           e);
