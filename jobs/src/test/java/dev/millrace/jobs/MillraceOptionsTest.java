@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.flink.configuration.ConfigOption;
@@ -49,6 +51,20 @@ class MillraceOptionsTest {
             Map.entry("millrace.topics.dead-letters", "millrace.dead-letters"),
             Map.entry("millrace.topics.requests", "millrace.requests"),
             Map.entry("millrace.topics.results", "millrace.results"));
+  }
+
+  @Test
+  void theManualHasEveryOptionWithItsDefault() throws Exception {
+    String manual =
+        Files.readString(Path.of(System.getProperty("millrace.home"), "docs", "configuration.md"));
+    for (Field field : MillraceOptions.class.getFields()) {
+      ConfigOption<?> option = (ConfigOption<?>) field.get(null);
+      String row =
+          option.equals(MillraceOptions.KAFKA_PROPERTIES)
+              ? "| `%s.*` |".formatted(option.key())
+              : "| `%s` | `%s` |".formatted(option.key(), option.defaultValue());
+      assertThat(manual).contains(row);
+    }
   }
 
   @ParameterizedTest

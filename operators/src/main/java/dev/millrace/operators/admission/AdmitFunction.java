@@ -1,6 +1,7 @@
 package dev.millrace.operators.admission;
 
 import dev.millrace.operators.metrics.LabelledCounter;
+import dev.millrace.operators.metrics.MillraceMetrics;
 import dev.millrace.protocol.DeadLetter;
 import dev.millrace.protocol.HeaderProblem;
 import dev.millrace.protocol.SourceRecord;
@@ -47,8 +48,8 @@ public final class AdmitFunction extends ProcessFunction<SourceRecord, Admission
     ReplyTopics topics = replyTopicsProvider.open();
     replyTopics = topics;
     admitter = new Admitter(rules, topics);
-    MetricGroup metrics = getRuntimeContext().getMetricGroup().addGroup("millrace");
-    deadLetters = metrics.counter("dead_letters_total");
+    MetricGroup metrics = getRuntimeContext().getMetricGroup();
+    deadLetters = MillraceMetrics.of(metrics).counter("dead_letters_total");
     malformedHeaders =
         new LabelledCounter<>(
             metrics,

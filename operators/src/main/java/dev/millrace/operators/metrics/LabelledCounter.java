@@ -24,7 +24,8 @@ public final class LabelledCounter<E extends Enum<E>> {
       MetricGroup group, String name, String label, Class<E> type, Function<E, String> value) {
     counters = new EnumMap<>(type);
     for (E constant : type.getEnumConstants()) {
-      counters.put(constant, group.addGroup(label, value.apply(constant)).counter(name));
+      counters.put(
+          constant, MillraceMetrics.of(group.addGroup(label, value.apply(constant))).counter(name));
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.millrace.operators.window;
 
 import dev.millrace.operators.metrics.LabelledCounter;
+import dev.millrace.operators.metrics.MillraceMetrics;
 import dev.millrace.operators.metrics.SecondsHistogram;
 import dev.millrace.protocol.ModelVersion;
 import dev.millrace.protocol.ResultStatus;
@@ -21,11 +22,11 @@ final class WindowMetrics {
   private volatile int inFlight;
 
   WindowMetrics(MetricGroup operator) {
-    root = operator.addGroup("millrace");
+    root = operator;
     answered =
         new LabelledCounter<>(
             root, "requests_total", "status", ResultStatus.class, ResultStatus::wireName);
-    root.gauge("in_flight_requests", () -> inFlight);
+    MillraceMetrics.of(root).gauge("in_flight_requests", () -> inFlight);
   }
 
   void answered(ResultStatus status) {
@@ -51,8 +52,9 @@ final class WindowMetrics {
 
     private PerModel(MetricGroup root, ModelVersion model) {
       MetricGroup group =
-          root.addGroup("model", model.name())
-              .addGroup("version", Integer.toString(model.version()));
+          MillraceMetrics.of(
+              root.addGroup("model", model.name())
+                  .addGroup("version", Integer.toString(model.version())));
       group.gauge("queue_depth_requests", () -> queueDepth);
       group.gauge("engine_utilisation_ratio", () -> utilisation);
       group.histogram("queue_seconds", queueSeconds);
