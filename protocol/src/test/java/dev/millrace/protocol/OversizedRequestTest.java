@@ -33,6 +33,19 @@ class OversizedRequestTest {
   }
 
   @Test
+  void theStartMayBreakOffAnywhere() {
+    String element = "{'a':[1.5,true,'x',null,-2e3,[[]],{}]},";
+    for (int shift = 0; shift < element.length(); shift++) {
+      String body = "{'id':'i','pad':'" + "x".repeat(shift) + "','data':[" + element.repeat(4_000);
+
+      assertThat(DECODER.decode(Requests.json(body), Encoding.JSON))
+          .as("shifted by %d", shift)
+          .isInstanceOfSatisfying(
+              Decoded.Invalid.class, invalid -> assertThat(invalid.id()).isEqualTo("i"));
+    }
+  }
+
+  @Test
   void doesNotLookBehindTheStart() {
     byte[] value = Requests.json("{'pad':'" + PADDING + "','id':'i'}");
 

@@ -20,6 +20,9 @@ final class OversizedRequest {
   /** The most bytes of a UTF-8 sequence that the end of the prefix can cut off. */
   private static final int CUT_OFF = 3;
 
+  /** {@code -Infinity}, and the character that the parser stands at. */
+  private static final int LONGEST_LITERAL = 10;
+
   private final JsonFactory factory;
   private final RequestLimits limits;
   private final CommonFields common = new CommonFields();
@@ -55,9 +58,13 @@ final class OversizedRequest {
         common.id(), common.model(modelName), ErrorCode.PAYLOAD_TOO_LARGE, size);
   }
 
-  /** Between the elements of an array, Jackson reports the end of its input as bad syntax. */
+  /**
+   * Whether the parser only ran out of bytes. Between the elements of an array it reports that as
+   * bad syntax, and a literal that is cut off as an unknown one, from where it began.
+   */
   private static boolean endsWithPrefix(JsonProcessingException failure, int length) {
-    return failure instanceof JsonEOFException || failure.getLocation().getByteOffset() >= length;
+    return failure instanceof JsonEOFException
+        || failure.getLocation().getByteOffset() >= length - LONGEST_LITERAL;
   }
 
   private void readFields(JsonParser parser, int length) throws IOException {
