@@ -37,7 +37,7 @@ public record BrokerConfiguration(
 
   /** On a free port, with the broker that the build has laid out. */
   public static BrokerConfiguration defaults(Path dataDirectory) {
-    String kafkaHome = System.getProperty(KAFKA_HOME_PROPERTY, "broker/target/kafka");
+    String kafkaHome = System.getProperty(KAFKA_HOME_PROPERTY, "broker/distribution/target/kafka");
     return new BrokerConfiguration(
         dataDirectory.toAbsolutePath(),
         0,

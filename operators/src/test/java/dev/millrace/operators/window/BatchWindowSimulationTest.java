@@ -24,6 +24,9 @@ class BatchWindowSimulationTest {
   private static final int SEEDS = 40;
   private static final int REQUESTS = 150;
 
+  /** Some ten times what the slowest of many thousand seeds needs. */
+  private static final int MOST_EVENTS = 50_000;
+
   @Test
   void everyRequestIsAnsweredExactlyOnceThroughCrashesAndRescales() throws Exception {
     for (long seed = 0; seed < SEEDS; seed++) {
@@ -53,7 +56,8 @@ class BatchWindowSimulationTest {
     }
 
     void live() throws Exception {
-      while (committed.size() < REQUESTS) {
+      for (int event = 0; committed.size() < REQUESTS; event++) {
+        assertThat(event).as("seed %d: requests are lost", seed).isLessThan(MOST_EVENTS);
         switch (random.nextInt(12)) {
           case 0 -> completeCheckpoint();
           case 1 -> crash();
