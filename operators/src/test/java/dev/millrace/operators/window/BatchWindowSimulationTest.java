@@ -24,7 +24,7 @@ class BatchWindowSimulationTest {
   private static final int SEEDS = 40;
   private static final int REQUESTS = 150;
 
-  /** Some ten times what the slowest of many thousand seeds needs. */
+  /** Well above what a seed takes that loses nothing; a lost request would be waited for for ever. */
   private static final int MOST_EVENTS = 50_000;
 
   @Test
