@@ -1,7 +1,8 @@
 package dev.millrace.cli;
 
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +28,7 @@ import picocli.CommandLine.Spec;
       "Ends with 1 when --max is given and fewer came."
     })
 final class ConsumeCommand implements Callable<Integer> {
+  private static final int BUFFER = 1 << 16;
   private static final Duration POLL = Duration.ofMillis(200);
 
   private static final Map<String, Object> CONSUMER =
@@ -72,12 +74,12 @@ final class ConsumeCommand implements Callable<Integer> {
     }
     kafka.requireTopics(topic);
     // Values are bytes: the print writers of the command line would need them to be text.
-    PrintStream out = new PrintStream(System.out, false, StandardCharsets.UTF_8);
+    BufferedOutputStream out = new BufferedOutputStream(System.out, BUFFER);
     long printed = 0;
     try (Consumer<byte[], byte[]> consumer = consumer()) {
       long lastRecord = System.nanoTime();
       while (!isEnough(printed)
-          && !out.checkError()
+          && !System.out.checkError()
           && System.nanoTime() - lastRecord < timeout.toNanos()) {
         for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
           if (!isEnough(printed)) {
@@ -86,9 +88,9 @@ final class ConsumeCommand implements Callable<Integer> {
             lastRecord = System.nanoTime();
           }
         }
+        out.flush();
       }
     }
-    out.flush();
     return maximum == null || printed >= maximum ? ExitCode.OK : ExitCode.CHECK_FAILED;
   }
 
@@ -96,10 +98,10 @@ final class ConsumeCommand implements Callable<Integer> {
     return maximum != null && printed >= maximum;
   }
 
-  private void print(ConsumerRecord<byte[], byte[]> record, PrintStream out) {
+  private void print(ConsumerRecord<byte[], byte[]> record, OutputStream out) throws IOException {
     byte[] line = withHeaders ? RecordDescription.of(record) : record.value();
     if (line != null) {
-      out.write(line, 0, line.length);
+      out.write(line);
     }
     out.write('\n');
   }

@@ -3,6 +3,7 @@ package dev.millrace.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.millrace.cli.report.Progress;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -79,6 +80,16 @@ final class ProduceCommand implements Callable<Integer> {
   private final SendFailures failures = new SendFailures();
   private final Progress progress = new Progress(System.err);
   private long lastShown = System.nanoTime();
+
+  /** Standard input is not this command's to close. */
+  private static final class StandardInput extends FilterInputStream {
+    StandardInput() {
+      super(System.in);
+    }
+
+    @Override
+    public void close() {}
+  }
 
   /** One or the other. */
   static final class KeyOptions {
@@ -174,7 +185,7 @@ final class ProduceCommand implements Callable<Integer> {
 
   private InputStream open() throws IOException, CommandException {
     if (file.equals("-")) {
-      return System.in;
+      return new StandardInput();
     }
     try {
       return Files.newInputStream(Path.of(file));
