@@ -323,8 +323,7 @@ class UnusualRecordsIT {
     try {
       Execution execution =
           Execution.of(
-              concat(
-                  List.of(arguments), List.of("--bootstrap-server", broker.bootstrapServers())));
+              concat(List.of(arguments), List.of("--bootstrap-server", broker.bootstrapServers())));
       boolean printsValues = arguments[0].equals("consume");
       output = printsValues ? values.toString(ISO_8859_1) : execution.out();
       errors = execution.err();
