@@ -48,9 +48,7 @@ final class AuditCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    for (String topic : new String[] {requests, results, deadLetters}) {
-      kafka.requireTopic(topic);
-    }
+    kafka.requireTopics(requests, results, deadLetters);
     AuditTopics topics = new AuditTopics(requests, results, deadLetters);
     try (TopicAudit audit = new TopicAudit(topics, kafka.clientProperties(Map.of()))) {
       Verdict verdict = audit.run();

@@ -1,13 +1,8 @@
 package dev.millrace.cli;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonGenerator;
-import java.io.ByteArrayOutputStream;
+import java.io.BufferedOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
+import java.io.OutputStream;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -16,19 +11,30 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** Prints the records of a topic. */
 @Command(
     name = "consume",
-    description = "Prints the committed records of the result topic, one a line, as they come.")
+    description = {
+      "Prints the committed records of the result topic, one a line, as they come.",
+      "Ends with 1 when --max is given and fewer came."
+    })
 final class ConsumeCommand implements Callable<Integer> {
+  private static final int BUFFER = 1 << 16;
   private static final Duration POLL = Duration.ofMillis(200);
+
+  private static final Map<String, Object> CONSUMER =
+      Map.of("isolation.level", "read_committed", "enable.auto.commit", false);
+
+  @Spec private CommandSpec spec = CommandSpec.create();
 
   @Mixin private KafkaOptions kafka = new KafkaOptions();
 
@@ -46,28 +52,38 @@ final class ConsumeCommand implements Callable<Integer> {
 
   @Option(
       names = "--timeout",
-      paramLabel = "SECONDS",
-      defaultValue = "10",
-      description = "End when no record came for so long (default: ${DEFAULT-VALUE}).")
-  private double timeoutSeconds;
+      paramLabel = "DURATION",
+      defaultValue = "10s",
+      converter = DurationConverter.class,
+      description =
+          "End when no record came for so long, such as 500ms or 2m (default: ${DEFAULT-VALUE}).")
+  private Duration timeout = Duration.ZERO;
 
   @Option(
       names = "--headers",
-      description = "Print each record as a JSON object with its key, headers, place and value.")
+      description = {
+        "Print each record as a JSON object: partition, offset, timestamp, key, headers, value.",
+        "What is not UTF-8 is {\"base64\": ...}."
+      })
   private boolean withHeaders;
 
   @Override
   public Integer call() throws Exception {
-    kafka.requireTopic(topic);
-    PrintStream out = new PrintStream(System.out, false, StandardCharsets.UTF_8);
+    if (maximum != null && maximum < 1) {
+      throw new ParameterException(spec.commandLine(), "--max must be at least 1");
+    }
+    kafka.requireTopics(topic);
+    // Values are bytes: the print writers of the command line would need them to be text.
+    BufferedOutputStream out = new BufferedOutputStream(System.out, BUFFER);
     long printed = 0;
     try (Consumer<byte[], byte[]> consumer = consumer()) {
       long lastRecord = System.nanoTime();
-      while (!isEnough(printed) && System.nanoTime() - lastRecord < timeoutSeconds * 1e9) {
+      while (!isEnough(printed)
+          && !System.out.checkError()
+          && System.nanoTime() - lastRecord < timeout.toNanos()) {
         for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
           if (!isEnough(printed)) {
-            out.write(withHeaders ? describe(record) : value(record));
-            out.write('\n');
+            print(record, out);
             printed++;
             lastRecord = System.nanoTime();
           }
@@ -82,52 +98,20 @@ final class ConsumeCommand implements Callable<Integer> {
     return maximum != null && printed >= maximum;
   }
 
-  private static byte[] value(ConsumerRecord<byte[], byte[]> record) {
-    return record.value() == null ? new byte[0] : record.value();
-  }
-
-  private static byte[] describe(ConsumerRecord<byte[], byte[]> record) throws IOException {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    try (JsonGenerator json = new JsonFactory().createGenerator(bytes)) {
-      json.writeStartObject();
-      json.writeNumberField("partition", record.partition());
-      json.writeNumberField("offset", record.offset());
-      json.writeNumberField("timestamp", record.timestamp());
-      writeBytes(json, "key", record.key());
-      json.writeObjectFieldStart("headers");
-      for (Header header : record.headers()) {
-        writeBytes(json, header.key(), header.value());
-      }
-      json.writeEndObject();
-      writeBytes(json, "value", record.value());
-      json.writeEndObject();
+  private void print(ConsumerRecord<byte[], byte[]> record, OutputStream out) throws IOException {
+    byte[] line = withHeaders ? RecordDescription.of(record) : record.value();
+    if (line != null) {
+      out.write(line);
     }
-    return bytes.toByteArray();
-  }
-
-  /** Text where it is text; else an object that says it is base 64. */
-  private static void writeBytes(JsonGenerator json, String name, byte @Nullable [] bytes)
-      throws IOException {
-    if (bytes == null) {
-      json.writeNullField(name);
-      return;
-    }
-    try {
-      String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
-      json.writeStringField(name, text);
-    } catch (CharacterCodingException e) {
-      json.writeObjectFieldStart(name);
-      json.writeBinaryField("base64", bytes);
-      json.writeEndObject();
-    }
+    out.write('\n');
   }
 
   private Consumer<byte[], byte[]> consumer() {
-    Map<String, Object> properties =
-        kafka.clientProperties(
-            Map.of("isolation.level", "read_committed", "enable.auto.commit", false));
     KafkaConsumer<byte[], byte[]> consumer =
-        new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        new KafkaConsumer<>(
+            kafka.clientProperties(CONSUMER),
+            new ByteArrayDeserializer(),
+            new ByteArrayDeserializer());
     List<TopicPartition> partitions =
         consumer.partitionsFor(topic).stream()
             .map(partition -> new TopicPartition(partition.topic(), partition.partition()))
@@ -138,6 +122,8 @@ final class ConsumeCommand implements Callable<Integer> {
     } else {
       consumer.seekToEnd(partitions);
     }
+    // Seeking is lazy: without this, what is written before the first poll would be skipped.
+    partitions.forEach(consumer::position);
     return consumer;
   }
 }

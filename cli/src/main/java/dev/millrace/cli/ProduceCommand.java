@@ -2,16 +2,16 @@ package dev.millrace.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import java.io.BufferedReader;
+import dev.millrace.cli.report.Progress;
+import java.io.FilterInputStream;
 import java.io.IOException;
-import java.io.InputStreamReader;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.Future;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -20,20 +20,35 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** Writes lines to a topic. */
 @Command(
     name = "produce",
-    description = "Writes each line of a file, or of standard input, to the request topic.")
+    description = {
+      "Writes each line of a file, or of standard input, to the request topic, byte for byte.",
+      "Blank lines are left out."
+    })
 final class ProduceCommand implements Callable<Integer> {
   private static final long NANOSECONDS = 1_000_000_000L;
-  private static final int SHOWN_FAILURES = 5;
+  private static final long SHOW_INTERVAL = NANOSECONDS / 5;
+
+  /** A broker that is gone is noticed in seconds, not minutes. */
+  private static final Map<String, Object> PRODUCER =
+      Map.of(
+          "acks", "all",
+          "linger.ms", 5,
+          "max.request.size", 16 << 20,
+          "max.block.ms", 10_000,
+          "request.timeout.ms", 10_000,
+          "delivery.timeout.ms", 30_000);
 
   @Spec private CommandSpec spec = CommandSpec.create();
 
@@ -48,8 +63,7 @@ final class ProduceCommand implements Callable<Integer> {
       description = "Where to (default: ${DEFAULT-VALUE}).")
   private String topic = "";
 
-  @Option(names = "--key", description = "The key of every record; none without it.")
-  private @Nullable String key;
+  @ArgGroup private @Nullable KeyOptions keyOptions;
 
   @Option(
       names = "--header",
@@ -63,40 +77,82 @@ final class ProduceCommand implements Callable<Integer> {
       description = "At most so many records a second; as fast as it goes without it.")
   private @Nullable Double rate;
 
+  private final SendFailures failures = new SendFailures();
+  private final Progress progress = new Progress(System.err);
+  private long lastShown = System.nanoTime();
+
+  /** Standard input is not this command's to close. */
+  private static final class StandardInput extends FilterInputStream {
+    StandardInput() {
+      super(System.in);
+    }
+
+    @Override
+    public void close() {}
+  }
+
+  /** One or the other. */
+  static final class KeyOptions {
+    @Option(names = "--key", description = "The key of every record; none without it.")
+    private @Nullable String key;
+
+    @Option(
+        names = "--key-from-id",
+        description = "The key of each record is its \"id\", if it is a JSON object that has one.")
+    private boolean fromId;
+
+    RequestKey key() {
+      return fromId ? RequestKey.fromId() : RequestKey.fixed(key);
+    }
+  }
+
   @Override
   public Integer call() throws Exception {
-    kafka.requireTopic(topic);
-    Map<Long, String> failures = new ConcurrentSkipListMap<>();
-    long sent = 0;
-    long line = 0;
-    long start = System.nanoTime();
-    try (BufferedReader lines = open();
-        Producer<byte[], byte[]> producer = producer()) {
-      for (String text = lines.readLine(); text != null; text = lines.readLine()) {
-        line++;
-        if (!text.isBlank()) {
-          pace(start, sent);
-          send(producer, text, line, failures);
-          sent++;
-        }
-      }
-      producer.flush();
+    if (rate != null && !(rate > 0)) {
+      throw new ParameterException(spec.commandLine(), "--rate must be greater than 0");
     }
-    failures.entrySet().stream()
-        .limit(SHOWN_FAILURES)
-        .forEach(
-            failure ->
-                spec.commandLine()
-                    .getErr()
-                    .printf("line %d: %s%n", failure.getKey(), failure.getValue()));
-    spec.commandLine().getOut().printf("%d records written to %s%n", sent - failures.size(), topic);
-    return failures.isEmpty() ? ExitCode.OK : ExitCode.CHECK_FAILED;
+    long sent;
+    try (InputStream input = open()) {
+      kafka.requireTopics(topic);
+      try (Producer<byte[], byte[]> producer = producer()) {
+        sent = send(new LineReader(input), producer);
+        producer.flush();
+      }
+    }
+    progress.endLine();
+    for (SendFailures.Failure failure : failures.first()) {
+      spec.commandLine().getErr().printf("line %d: %s%n", failure.line(), failure.reason());
+    }
+    long failed = failures.count();
+    spec.commandLine().getOut().printf("%d records written to %s%n", sent - failed, topic);
+    if (failed > 0) {
+      String rest = failures.isHopeless() ? ", and the lines after them were not tried" : "";
+      spec.commandLine().getErr().printf("millrace: %d lines not written%s%n", failed, rest);
+      return ExitCode.CHECK_FAILED;
+    }
+    return ExitCode.OK;
+  }
+
+  private long send(LineReader lines, Producer<byte[], byte[]> producer) throws IOException {
+    RequestKey key = keyOptions == null ? RequestKey.fixed(null) : keyOptions.key();
+    long start = System.nanoTime();
+    long sent = 0;
+    long number = 1;
+    for (byte[] line = lines.next();
+        line != null && !failures.isHopeless();
+        line = lines.next(), number++) {
+      if (!LineReader.isBlank(line)) {
+        pace(start, sent);
+        send(producer, new ProducerRecord<>(topic, key.of(line), line), number);
+        sent++;
+        show(sent);
+      }
+    }
+    return sent;
   }
 
   private void send(
-      Producer<byte[], byte[]> producer, String text, long line, Map<Long, String> failures) {
-    ProducerRecord<byte[], byte[]> record =
-        new ProducerRecord<>(topic, key == null ? null : key.getBytes(UTF_8), text.getBytes(UTF_8));
+      Producer<byte[], byte[]> producer, ProducerRecord<byte[], byte[]> record, long line) {
     headers.forEach((name, value) -> record.headers().add(name, value.getBytes(UTF_8)));
     // The callback hears how it ended.
     Future<RecordMetadata> unused =
@@ -104,7 +160,7 @@ final class ProduceCommand implements Callable<Integer> {
             record,
             (metadata, exception) -> {
               if (exception != null) {
-                failures.put(line, String.valueOf(exception.getMessage()));
+                failures.add(line, exception);
               }
             });
   }
@@ -119,20 +175,27 @@ final class ProduceCommand implements Callable<Integer> {
     }
   }
 
-  private BufferedReader open() throws IOException, CommandException {
+  private void show(long sent) {
+    long now = System.nanoTime();
+    if (now - lastShown > SHOW_INTERVAL) {
+      progress.update(sent + " sent");
+      lastShown = now;
+    }
+  }
+
+  private InputStream open() throws IOException, CommandException {
     if (file.equals("-")) {
-      return new BufferedReader(new InputStreamReader(System.in, UTF_8));
+      return new StandardInput();
     }
     try {
-      return Files.newBufferedReader(Path.of(file), UTF_8);
+      return Files.newInputStream(Path.of(file));
     } catch (NoSuchFileException e) {
       throw new CommandException("there is no file " + file, e);
     }
   }
 
   private Producer<byte[], byte[]> producer() {
-    Map<String, Object> properties =
-        kafka.clientProperties(Map.of("acks", "all", "linger.ms", 5, "max.request.size", 16 << 20));
-    return new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
+    return new KafkaProducer<>(
+        kafka.clientProperties(PRODUCER), new ByteArraySerializer(), new ByteArraySerializer());
   }
 }

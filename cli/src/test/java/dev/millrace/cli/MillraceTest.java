@@ -6,9 +6,11 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class MillraceTest {
@@ -65,16 +67,65 @@ class MillraceTest {
     assertThat(execution.err()).contains(file.toString(), "damaged").hasLineCount(1);
   }
 
-  @Test
-  void aBrokerThatDoesNotAnswerIsReportedInOneLine() throws Exception {
+  @ParameterizedTest
+  @ValueSource(strings = {"produce -", "consume", "audit"})
+  void aBrokerThatDoesNotAnswerIsReportedInOneLineWithinTenSeconds(String command)
+      throws Exception {
     int free;
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       free = socket.getLocalPort();
     }
-    Execution execution = Execution.of("audit", "--bootstrap-server", "127.0.0.1:" + free);
+    long start = System.nanoTime();
+    Execution execution = execute(command + " --bootstrap-server 127.0.0.1:" + free);
 
+    assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(10));
     assertThat(execution.status()).isEqualTo(ExitCode.UNAVAILABLE);
     assertThat(execution.err()).contains("no broker answers on 127.0.0.1:" + free).hasLineCount(1);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "produce - --rate 0, --rate must be greater than 0",
+    "produce - --rate NaN, --rate must be greater than 0",
+    "produce - --key k --key-from-id, mutually exclusive",
+    "consume --max 0, --max must be at least 1",
+    "consume --timeout soon, 'soon' is no duration",
+    "consume --bootstrap-server nowhere, no Kafka client can be made: Invalid url",
+    "audit -P security.protocol=NONE, no Kafka client can be made",
+  })
+  void aValueThatMakesNoSenseIsAUsageError(String command, String message) {
+    Execution execution = execute(command);
+
+    assertThat(execution.status()).isEqualTo(ExitCode.USAGE);
+    assertThat(execution.err()).contains(message);
+  }
+
+  @Test
+  void noCommandIsAUsageError() {
+    Execution execution = Execution.of();
+
+    assertThat(execution.status()).isEqualTo(ExitCode.USAGE);
+    assertThat(execution.err()).contains("Usage: millrace");
+  }
+
+  @Test
+  void tellsItsVersion() {
+    Execution execution = Execution.of("--version");
+
+    assertThat(execution.status()).isZero();
+    assertThat(execution.out()).startsWith("millrace ");
+  }
+
+  @Test
+  void showsWhereAnErrorComesFromWhenAsked() {
+    Execution execution = Execution.of("produce", "no-such-file", "--stacktrace");
+
+    assertThat(execution.status()).isEqualTo(ExitCode.UNAVAILABLE);
+    assertThat(execution.err()).contains("NoSuchFileException").contains("\tat dev.millrace.cli");
+  }
+
+  private static Execution execute(String command) {
+    return Execution.of(command.split(" ", -1));
   }
 
   private static Execution run(String... arguments) {

@@ -2,18 +2,23 @@ package dev.millrace.cli.audit;
 
 import dev.millrace.protocol.RecordCoordinates;
 import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.LongConsumer;
 
-/** Counts requests against answers, in whatever order they are read. Costs a few bits a record. */
+/**
+ * Counts requests against answers, in whatever order they are read. Costs a few bits a record.
+ *
+ * <p>A request is answered by one result, by one dead letter, or by replies on a topic of its own,
+ * which may repeat; by two of these it is answered twice.
+ */
 public final class ConservationLedger {
   private static final int EXAMPLES = 5;
 
-  private final Map<Partition, Page> pages = new TreeMap<>();
+  private final Map<Partition, PartitionLedger> partitions = new TreeMap<>();
   private final Map<String, Long> byStatus = new TreeMap<>();
-  private long requests;
+  private final Finding unattributable = new Finding();
   private long deadLetters;
   private long replies;
   private long repeatedReplies;
@@ -26,17 +31,17 @@ public final class ConservationLedger {
     }
   }
 
-  /** What is known of a partition of the request topic, by offset. */
-  private static final class Page {
-    private final BitSet requested = new BitSet();
-    private final BitSet answered = new BitSet();
-    private final BitSet answeredAgain = new BitSet();
+  /**
+   * The oldest record that the topic still has, or would have. Answers to requests before it are
+   * older than the topic, and no problem.
+   */
+  public void beginning(RecordCoordinates oldest) {
+    partition(oldest).beginsAt(oldest.offset());
   }
 
   /** A request was read. */
   public void request(RecordCoordinates request) {
-    requests++;
-    page(request).requested.set(Math.toIntExact(request.offset()));
+    partition(request).request(request.offset());
   }
 
   /**
@@ -44,7 +49,7 @@ public final class ConservationLedger {
    * was answered.
    */
   public void lateRequest(RecordCoordinates request) {
-    if (page(request).answered.get(Math.toIntExact(request.offset()))) {
+    if (partition(request).isAnswered(request.offset())) {
       request(request);
     }
   }
@@ -52,71 +57,64 @@ public final class ConservationLedger {
   /** A result was read on the result topic. */
   public void result(RecordCoordinates request, String status) {
     byStatus.merge(status, 1L, Long::sum);
-    answer(request);
+    partition(request).answer(request.offset());
   }
 
   /** A dead letter was read. */
   public void deadLetter(RecordCoordinates request) {
     deadLetters++;
-    answer(request);
+    partition(request).answer(request.offset());
   }
 
   /** A reply was read on a topic that a request named. Replies may repeat. */
   public void reply(RecordCoordinates request, String status) {
-    Page page = page(request);
-    int offset = Math.toIntExact(request.offset());
-    if (page.answered.get(offset)) {
-      repeatedReplies++;
-    } else {
+    if (partition(request).reply(request.offset())) {
       replies++;
       byStatus.merge(status, 1L, Long::sum);
-      page.answered.set(offset);
+    } else {
+      repeatedReplies++;
     }
   }
 
-  private void answer(RecordCoordinates request) {
-    Page page = page(request);
-    int offset = Math.toIntExact(request.offset());
-    (page.answered.get(offset) ? page.answeredAgain : page.answered).set(offset);
+  /**
+   * A result or dead letter was read that does not say which request it answers.
+   *
+   * @param answer where it stands itself
+   */
+  public void unattributable(RecordCoordinates answer) {
+    unattributable.add(answer);
   }
 
-  private Page page(RecordCoordinates request) {
-    return pages.computeIfAbsent(
-        new Partition(request.topic(), request.partition()), partition -> new Page());
+  private PartitionLedger partition(RecordCoordinates request) {
+    return partitions.computeIfAbsent(
+        new Partition(request.topic(), request.partition()), absent -> new PartitionLedger());
   }
 
   /** How many requests have no answer yet. */
   public long outstanding() {
-    long outstanding = 0;
-    for (Page page : pages.values()) {
-      BitSet missing = (BitSet) page.requested.clone();
-      missing.andNot(page.answered);
-      outstanding += missing.cardinality();
-    }
-    return outstanding;
+    return partitions.values().stream().mapToLong(PartitionLedger::outstanding).sum();
   }
 
   /** What all of it comes to. */
   public Verdict verdict() {
     Finding missing = new Finding();
     Finding duplicate = new Finding();
-    Finding unexplained = new Finding();
-    pages.forEach(
-        (partition, page) -> {
-          BitSet unanswered = (BitSet) page.requested.clone();
-          unanswered.andNot(page.answered);
-          missing.add(partition, unanswered);
-          duplicate.add(partition, page.answeredAgain);
-          BitSet strangers = (BitSet) page.answered.clone();
-          strangers.andNot(page.requested);
-          unexplained.add(partition, strangers);
+    Finding unexplained = unattributable.copy();
+    Finding older = new Finding();
+    partitions.forEach(
+        (partition, ledger) -> {
+          ledger.forEachMissing(missing.in(partition));
+          ledger.forEachDuplicate(duplicate.in(partition));
+          ledger.forEachUnexplained(unexplained.in(partition));
+          ledger.forEachOlder(older.in(partition));
         });
     return new Verdict(
-        requests,
-        Map.copyOf(byStatus),
+        partitions.values().stream().mapToLong(PartitionLedger::requests).sum(),
+        byStatus,
         deadLetters,
         replies,
         repeatedReplies,
+        older.count,
         missing.problem(),
         duplicate.problem(),
         unexplained.problem());
@@ -126,13 +124,26 @@ public final class ConservationLedger {
     private final List<RecordCoordinates> examples = new ArrayList<>();
     private long count;
 
-    void add(Partition partition, BitSet offsets) {
-      count += offsets.cardinality();
-      for (int offset = offsets.nextSetBit(0);
-          offset >= 0 && examples.size() < EXAMPLES;
-          offset = offsets.nextSetBit(offset + 1)) {
-        examples.add(new RecordCoordinates(partition.topic(), partition.number(), offset));
+    LongConsumer in(Partition partition) {
+      return offset -> add(partition.topic(), partition.number(), offset);
+    }
+
+    void add(RecordCoordinates record) {
+      add(record.topic(), record.partition(), record.offset());
+    }
+
+    private void add(String topic, int partition, long offset) {
+      count++;
+      if (examples.size() < EXAMPLES) {
+        examples.add(new RecordCoordinates(topic, partition, offset));
       }
+    }
+
+    Finding copy() {
+      Finding copy = new Finding();
+      copy.count = count;
+      copy.examples.addAll(examples);
+      return copy;
     }
 
     Verdict.Problem problem() {

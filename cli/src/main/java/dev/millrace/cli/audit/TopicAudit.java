@@ -15,6 +15,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
@@ -27,8 +28,8 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 public final class TopicAudit implements AutoCloseable {
   private static final Duration POLL = Duration.ofMillis(200);
 
-  /** An answer without coordinates is held against a request that never was. */
-  private static final RecordCoordinates NOWHERE = new RecordCoordinates("(no coordinates)", 0, 0);
+  /** How long a broker may give nothing before it is taken to be gone. */
+  private static final Duration STALLED = Duration.ofSeconds(30);
 
   private final AuditTopics topics;
   private final Consumer<byte[], byte[]> consumer;
@@ -48,7 +49,11 @@ public final class TopicAudit implements AutoCloseable {
         new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
   }
 
-  /** Reads all there is, and compares. */
+  /**
+   * Reads all there is, and compares.
+   *
+   * @throws TimeoutException when the broker stops answering
+   */
   public Verdict run() {
     Map<TopicPartition, Long> requestEnds = ends(List.of(topics.requests()));
     read(requestEnds, this::request);
@@ -59,6 +64,10 @@ public final class TopicAudit implements AutoCloseable {
     existing.removeAll(Set.of(topics.results(), topics.deadLetters(), topics.requests()));
     read(ends(existing), this::reply);
     read(requestEnds, ends(List.of(topics.requests())), this::lateRequest);
+    // Asked for last: what retention deletes meanwhile may have been deleted before it was read.
+    consumer
+        .beginningOffsets(requestEnds.keySet())
+        .forEach((partition, offset) -> ledger.beginning(coordinates(partition, offset)));
     return ledger.verdict();
   }
 
@@ -68,20 +77,24 @@ public final class TopicAudit implements AutoCloseable {
   }
 
   private void request(ConsumerRecord<byte[], byte[]> record) {
-    ledger.request(new RecordCoordinates(record.topic(), record.partition(), record.offset()));
+    ledger.request(coordinates(record));
     AnswerHeaders.header(record, HeaderNames.REPLY_TOPIC).ifPresent(replyTopics::add);
   }
 
   private void lateRequest(ConsumerRecord<byte[], byte[]> record) {
-    ledger.lateRequest(new RecordCoordinates(record.topic(), record.partition(), record.offset()));
+    ledger.lateRequest(coordinates(record));
   }
 
   private void result(ConsumerRecord<byte[], byte[]> record) {
-    ledger.result(AnswerHeaders.source(record).orElse(NOWHERE), status(record));
+    AnswerHeaders.source(record)
+        .ifPresentOrElse(
+            source -> ledger.result(source, status(record)),
+            () -> ledger.unattributable(coordinates(record)));
   }
 
   private void deadLetter(ConsumerRecord<byte[], byte[]> record) {
-    ledger.deadLetter(AnswerHeaders.deadLetterSource(record).orElse(NOWHERE));
+    AnswerHeaders.deadLetterSource(record)
+        .ifPresentOrElse(ledger::deadLetter, () -> ledger.unattributable(coordinates(record)));
   }
 
   private void reply(ConsumerRecord<byte[], byte[]> record) {
@@ -89,6 +102,14 @@ public final class TopicAudit implements AutoCloseable {
     AnswerHeaders.source(record)
         .filter(source -> source.topic().equals(topics.requests()))
         .ifPresent(source -> ledger.reply(source, status(record)));
+  }
+
+  private static RecordCoordinates coordinates(ConsumerRecord<byte[], byte[]> record) {
+    return new RecordCoordinates(record.topic(), record.partition(), record.offset());
+  }
+
+  private static RecordCoordinates coordinates(TopicPartition partition, long offset) {
+    return new RecordCoordinates(partition.topic(), partition.partition(), offset);
   }
 
   private static String status(ConsumerRecord<byte[], byte[]> record) {
@@ -115,15 +136,38 @@ public final class TopicAudit implements AutoCloseable {
     consumer.assign(ends.keySet());
     consumer.seekToBeginning(ends.keySet());
     starts.forEach(consumer::seek);
-    while (ends.entrySet().stream()
-        .anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
+    long position = position(ends);
+    long lastMove = System.nanoTime();
+    while (!isRead(ends)) {
       for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
-        Long end = ends.get(new TopicPartition(record.topic(), record.partition()));
-        if (end != null && record.offset() < end) {
+        if (record.offset() < end(ends, record)) {
           reader.read(record);
         }
       }
+      long next = position(ends);
+      if (next != position) {
+        position = next;
+        lastMove = System.nanoTime();
+      } else if (System.nanoTime() - lastMove > STALLED.toNanos()) {
+        throw new TimeoutException(
+            "the broker has given no more of %s for %d s"
+                .formatted(ends.keySet(), STALLED.toSeconds()));
+      }
     }
+  }
+
+  private static long end(Map<TopicPartition, Long> ends, ConsumerRecord<byte[], byte[]> record) {
+    return ends.getOrDefault(new TopicPartition(record.topic(), record.partition()), 0L);
+  }
+
+  /** Positions move past transaction markers too, which are no records. */
+  private boolean isRead(Map<TopicPartition, Long> ends) {
+    return ends.entrySet().stream()
+        .allMatch(end -> consumer.position(end.getKey()) >= end.getValue());
+  }
+
+  private long position(Map<TopicPartition, Long> ends) {
+    return ends.keySet().stream().mapToLong(consumer::position).sum();
   }
 
   @Override

@@ -1,8 +1,10 @@
 package dev.millrace.cli.audit;
 
 import dev.millrace.protocol.RecordCoordinates;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * Whether every request has exactly one answer.
@@ -10,9 +12,11 @@ import java.util.Map;
  * @param byStatus results and first replies, by their status
  * @param replies requests that were answered on a topic of their own
  * @param repeatedReplies answers beyond the first on those, which at-least-once allows
+ * @param older answered requests that were deleted with the beginning of the request topic
  * @param missing requests without an answer
- * @param duplicate requests with more than one result or dead letter
- * @param unexplained answers to requests that are not on the request topic
+ * @param duplicate requests with more than one of result, dead letter, and first reply
+ * @param unexplained answers to requests that are not on the request topic, by the request; and
+ *     answers that do not say which request they are to, by themselves
  */
 public record Verdict(
     long requests,
@@ -20,9 +24,14 @@ public record Verdict(
     long deadLetters,
     long replies,
     long repeatedReplies,
+    long older,
     Problem missing,
     Problem duplicate,
     Problem unexplained) {
+  public Verdict {
+    byStatus = Collections.unmodifiableMap(new TreeMap<>(byStatus));
+  }
+
   /** How often something is wrong, and where for example. */
   public record Problem(long count, List<RecordCoordinates> examples) {
     public Problem {

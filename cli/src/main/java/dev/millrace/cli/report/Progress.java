@@ -37,7 +37,8 @@ public final class Progress {
     }
   }
 
-  private void endLine() {
+  /** Ends the line that changes, before something else is printed. */
+  public void endLine() {
     if (midLine) {
       out.println();
       midLine = false;

@@ -7,7 +7,6 @@ import dev.millrace.protocol.RecordCoordinates;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
-import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /** An audit's verdict, for people and for programs. */
@@ -17,13 +16,17 @@ public final class VerdictReport {
   /** A table, with the first few records of each problem. */
   public static String table(Verdict verdict) {
     Table table = new Table().row("requests", Long.toString(verdict.requests()));
-    new TreeMap<>(verdict.byStatus())
+    verdict
+        .byStatus()
         .forEach((status, count) -> table.row("answered " + status, Long.toString(count)));
     table.row("dead letters", Long.toString(verdict.deadLetters()));
     if (verdict.replies() > 0) {
       table.row(
           "on reply topics",
           "%d (and %d repeats)".formatted(verdict.replies(), verdict.repeatedReplies()));
+    }
+    if (verdict.older() > 0) {
+      table.row("older than the request topic", Long.toString(verdict.older()));
     }
     return table
             .row("missing", problem(verdict.missing()))
@@ -53,13 +56,14 @@ public final class VerdictReport {
       json.writeBooleanField("holds", verdict.holds());
       json.writeNumberField("requests", verdict.requests());
       json.writeObjectFieldStart("answered");
-      for (var status : new TreeMap<>(verdict.byStatus()).entrySet()) {
+      for (var status : verdict.byStatus().entrySet()) {
         json.writeNumberField(status.getKey(), status.getValue());
       }
       json.writeEndObject();
       json.writeNumberField("dead_letters", verdict.deadLetters());
       json.writeNumberField("replies", verdict.replies());
       json.writeNumberField("repeated_replies", verdict.repeatedReplies());
+      json.writeNumberField("older", verdict.older());
       write(json, "missing", verdict.missing());
       write(json, "duplicate", verdict.duplicate());
       write(json, "unexplained", verdict.unexplained());

@@ -47,6 +47,35 @@ class RunStatisticsTest {
     assertThat(statistics.throughput()).isZero();
   }
 
+  @Test
+  void hasNoFiguresOfNothing() {
+    assertThat(statistics.accuracy()).isEmpty();
+    assertThat(statistics.throughput()).isZero();
+    assertThat(statistics.latency(99)).isZero();
+  }
+
+  @Test
+  void aClockThatWentBackIsTakenForNoTime() {
+    statistics.asked(at(0), new RunStatistics.Asked(1_000, RunStatistics.NO_CLASS));
+    statistics.answered(at(0), new RunStatistics.Answered(990, RunStatistics.NO_CLASS, 0));
+
+    assertThat(statistics.latency(50)).isZero();
+  }
+
+  @Test
+  void tabulatesItsFigures() {
+    statistics.asked(at(0), new RunStatistics.Asked(0, 7));
+    statistics.answered(at(0), new RunStatistics.Answered(4, 7, 8));
+    Table table = new Table();
+    statistics.addTo(table);
+
+    assertThat(table.toString())
+        .contains("100.00 % (1 of 1 labelled)")
+        .contains("250 answers/s")
+        .contains("p50 4 ms, p99 4 ms, most 4 ms")
+        .contains("mean 8.0, p50 8, p99 8, most 8");
+  }
+
   private static RecordCoordinates at(long offset) {
     return new RecordCoordinates("requests", 0, offset);
   }
