@@ -2,11 +2,17 @@ package dev.millrace.jobs;
 
 import static dev.millrace.jobs.Answers.status;
 import static dev.millrace.jobs.Answers.text;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.engines.pytorch.EngineSettings;
 import dev.millrace.engines.pytorch.PyTorchEngineProvider;
 import dev.millrace.protocol.RecordCoordinates;
+import dev.millrace.protocol.protobuf.wire.InferTensorContents;
+import dev.millrace.protocol.protobuf.wire.ModelInferRequest;
+import dev.millrace.protocol.protobuf.wire.ModelInferResponse;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -82,6 +88,38 @@ class FailingModelsIT {
     assertAnswer(request("row-sum", "FP32", "[1,4]", "[1,2,3,4]"), "[10.0]");
     assertAnswer(request("fixed", "FP32", "[3]", "[1,2,3]"), "[3.0,5.0,7.0]");
     assertAnswer(request("undeclared", "FP64", "[2]", "[0.5,1]"), "output0", "[2.0,3.0]");
+  }
+
+  @Test
+  void aRequestInProtobufIsAnsweredInProtobuf() throws Exception {
+    ModelInferRequest request =
+        ModelInferRequest.newBuilder()
+            .setModelName("affine")
+            .setId("p")
+            .addInputs(
+                ModelInferRequest.InferInputTensor.newBuilder()
+                    .setName("x")
+                    .setDatatype("FP32")
+                    .addAllShape(List.of(1L, 3L))
+                    .setContents(
+                        InferTensorContents.newBuilder().addAllFp32Contents(List.of(1f, 2f, 3f))))
+            .build();
+    ProducerRecord<byte[], byte[]> record =
+        new ProducerRecord<>("millrace.requests", request.toByteArray());
+    record.headers().add("content-type", "application/x-protobuf".getBytes(UTF_8));
+
+    var answer = job.awaitAnswer(job.send(record));
+
+    assertThat(Answers.header(answer, "content-type")).isEqualTo("application/x-protobuf");
+    ModelInferResponse response = ModelInferResponse.parseFrom(answer.value());
+    assertThat(response.getId()).isEqualTo("p");
+    assertThat(
+            response
+                .getRawOutputContents(0)
+                .asReadOnlyByteBuffer()
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .asFloatBuffer())
+        .isEqualTo(FloatBuffer.wrap(new float[] {3, 5, 7}));
   }
 
   private static void assertAnswer(String request, String... parts) throws Exception {

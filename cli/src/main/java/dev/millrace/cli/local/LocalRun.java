@@ -82,7 +82,7 @@ public final class LocalRun {
     }
   }
 
-  /** Stays for as long as the job runs. */
+  /** Stays for as long as the job and the broker run. */
   public void serve() throws CommandException, InterruptedException {
     while (true) {
       stack.requireRunning();

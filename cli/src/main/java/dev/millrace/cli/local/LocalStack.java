@@ -160,11 +160,14 @@ public final class LocalStack implements AutoCloseable {
   }
 
   /**
-   * Makes sure that the job has not ended.
+   * Makes sure that neither the broker nor the job has ended.
    *
-   * @throws CommandException with the reason when it has
+   * @throws CommandException with the reason when one has
    */
   public void requireRunning() throws CommandException, InterruptedException {
+    if (!broker.isAlive()) {
+      throw new CommandException("the broker has ended; its log is " + broker.logFile());
+    }
     try {
       JobStatus status = job.getJobStatus().get();
       if (status.isGloballyTerminalState()) {

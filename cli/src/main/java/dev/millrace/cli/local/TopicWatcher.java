@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -29,6 +30,9 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
  */
 public final class TopicWatcher implements AutoCloseable {
   private static final Duration POLL = Duration.ofMillis(100);
+
+  /** Anybody may write to the result topic of a local stack. */
+  private static final Pattern BATCH_SIZE = Pattern.compile("[0-9]{1,6}");
 
   private final AuditTopics topics;
   private final Consumer<byte[], byte[]> consumer;
@@ -127,7 +131,10 @@ public final class TopicWatcher implements AutoCloseable {
     boolean ok = status.equals(ResultStatus.OK.wireName());
     int predicted = ok ? predictions.predictedClass(record.value()) : RunStatistics.NO_CLASS;
     int batchSize =
-        AnswerHeaders.header(record, HeaderNames.BATCH_SIZE).map(Integer::parseInt).orElse(0);
+        AnswerHeaders.header(record, HeaderNames.BATCH_SIZE)
+            .filter(size -> BATCH_SIZE.matcher(size).matches())
+            .map(Integer::parseInt)
+            .orElse(0);
     statistics.answered(source, new RunStatistics.Answered(now, predicted, batchSize));
   }
 

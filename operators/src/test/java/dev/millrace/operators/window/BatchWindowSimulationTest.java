@@ -24,7 +24,9 @@ class BatchWindowSimulationTest {
   private static final int SEEDS = 40;
   private static final int REQUESTS = 150;
 
-  /** Well above what a seed takes that loses nothing; a lost request would be waited for for ever. */
+  /**
+   * Well above what a seed takes that loses nothing; a lost request would be waited for for ever.
+   */
   private static final int MOST_EVENTS = 50_000;
 
   @Test
