@@ -1,5 +1,6 @@
 package dev.millrace.cli;
 
+import dev.millrace.cli.audit.AuditTopics;
 import dev.millrace.cli.local.DataDirectory;
 import dev.millrace.cli.local.LocalRun;
 import dev.millrace.cli.local.LocalStack;
@@ -18,6 +19,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.CoreOptions;
 import org.jspecify.annotations.Nullable;
@@ -76,6 +78,26 @@ final class RunCommand implements Callable<Integer> {
       description = "The parallelism of the job (default: ${DEFAULT-VALUE}).")
   private int parallelism;
 
+  @Option(
+      names = "--checkpoint-interval",
+      paramLabel = "DURATION",
+      description = "How often results are committed, such as 500ms (default: 1s).")
+  private @Nullable String checkpointInterval;
+
+  @Option(
+      names = "--delivery-guarantee",
+      paramLabel = "GUARANTEE",
+      description =
+          "exactly-once, or at-least-once for answers that do not wait for a checkpoint"
+              + " (default: exactly-once).")
+  private @Nullable String deliveryGuarantee;
+
+  @Option(
+      names = "--min-accuracy",
+      paramLabel = "SHARE",
+      description = "End --once with 1 when fewer of the labelled samples are right, such as 0.97.")
+  private @Nullable Double minimumAccuracy;
+
   @Mixin private PortOptions portOptions = new PortOptions();
 
   @Option(
@@ -86,6 +108,7 @@ final class RunCommand implements Callable<Integer> {
   private Map<String, String> options = new LinkedHashMap<>();
 
   private final Progress progress = new Progress(System.err);
+  private volatile boolean stopping;
 
   /** The ports, 0 for a free one. */
   static final class PortOptions {
@@ -119,19 +142,25 @@ final class RunCommand implements Callable<Integer> {
     Thread onSignal = new Thread(() -> stop(main, finished), "stop-on-signal");
     Runtime.getRuntime().addShutdownHook(onSignal);
     try {
-      int status = runStack();
-      Runtime.getRuntime().removeShutdownHook(onSignal);
-      return status;
-    } catch (InterruptedException e) {
-      progress.say("stopped");
-      return INTERRUPTED;
+      return runStack();
+    } catch (Exception e) {
+      // Whatever was under way when the signal came says in its own way that it was interrupted.
+      if (stopping) {
+        progress.say("stopped");
+        return INTERRUPTED;
+      }
+      throw e;
     } finally {
       finished.countDown();
+      if (!stopping) {
+        Runtime.getRuntime().removeShutdownHook(onSignal);
+      }
     }
   }
 
   /** Has the main thread close what it opened, and waits for that, before the process goes. */
-  private static void stop(Thread main, CountDownLatch finished) {
+  private void stop(Thread main, CountDownLatch finished) {
+    stopping = true;
     main.interrupt();
     try {
       if (!finished.await(STOP_TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
@@ -156,15 +185,24 @@ final class RunCommand implements Callable<Integer> {
         stack.restoredFrom().ifPresent(checkpoint -> progress.say("going on from " + checkpoint));
         LocalRun run = new LocalRun(stack, samples, progress);
         LocalRun.Report report = run.answer(requests == null ? samples.size() : requests);
-        print(report, ports, directory);
+        print(report, stack.topics(), ports, directory);
         if (once) {
-          return report.verdict().holds() ? ExitCode.OK : ExitCode.CHECK_FAILED;
+          return holds(report) ? ExitCode.OK : ExitCode.CHECK_FAILED;
         }
         progress.say("serving until Ctrl-C");
         run.serve();
         return ExitCode.OK;
       }
     }
+  }
+
+  private boolean holds(LocalRun.Report report) {
+    boolean accurate =
+        minimumAccuracy == null || report.statistics().accuracy().orElse(0) >= minimumAccuracy;
+    if (!accurate) {
+      progress.say("the accuracy is below " + minimumAccuracy);
+    }
+    return accurate && report.verdict().holds();
   }
 
   /** Says what is wrong with a model before anything is started. */
@@ -180,10 +218,18 @@ final class RunCommand implements Callable<Integer> {
     Configuration configuration = Configuration.fromMap(options);
     configuration.set(MillraceOptions.MODELS_REPOSITORY, models.toString());
     configuration.set(CoreOptions.DEFAULT_PARALLELISM, parallelism);
+    if (checkpointInterval != null) {
+      configuration.setString(
+          CheckpointingOptions.CHECKPOINTING_INTERVAL.key(), checkpointInterval);
+    }
+    if (deliveryGuarantee != null) {
+      configuration.setString(MillraceOptions.DELIVERY_GUARANTEE.key(), deliveryGuarantee);
+    }
     return configuration;
   }
 
-  private void print(LocalRun.Report report, Ports ports, DataDirectory directory) {
+  private void print(
+      LocalRun.Report report, AuditTopics topics, Ports ports, DataDirectory directory) {
     PrintWriter out = spec.commandLine().getOut();
     out.println();
     Table figures = new Table();
@@ -203,7 +249,9 @@ final class RunCommand implements Callable<Integer> {
             .row("web UI", "http://127.0.0.1:" + ports.ui())
             .row("broker", "127.0.0.1:" + ports.broker())
             .row("metrics", "http://127.0.0.1:" + ports.metrics() + "/metrics")
-            .row("topics", "millrace.requests -> millrace.results, millrace.dead-letters")
+            .row(
+                "topics",
+                "%s -> %s, %s".formatted(topics.requests(), topics.results(), topics.deadLetters()))
             .row("log", directory.root().resolve("millrace.log").toString()));
   }
 

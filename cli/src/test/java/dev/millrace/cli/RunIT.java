@@ -17,6 +17,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The whole stack as a process of its own, which is asked to end in every way there is. */
 class RunIT {
+  private static final int SIGINT = 2;
+  private static final int SIGTERM = 15;
+
   private static final Duration PATIENCE = Duration.ofMinutes(3);
 
   @TempDir Path directory;
@@ -69,9 +72,9 @@ class RunIT {
     List<ProcessHandle> children = run.descendants().toList();
     assertThat(children).as("the broker").isNotEmpty();
 
-    new ProcessBuilder("kill", "-INT", Long.toString(run.pid())).start().waitFor();
+    int signal = interrupt(run);
 
-    assertThat(exitStatus(run)).isEqualTo(130);
+    assertThat(exitStatus(run)).isEqualTo(128 + signal);
     assertThat(children).noneMatch(ProcessHandle::isAlive);
     Path data = dataDirectory(Files.readString(output));
     assertThat(data).doesNotExist();
@@ -127,6 +130,25 @@ class RunIT {
         .map(line -> Path.of(line.substring(line.lastIndexOf(' ') + 1)))
         .findFirst()
         .orElseThrow();
+  }
+
+  /**
+   * As Ctrl-C does. What a shell starts in the background without job control is born deaf to that,
+   * and so is all it starts: there, and only there, this is SIGTERM, which takes the same way.
+   *
+   * @return the number of the signal
+   */
+  private static int interrupt(Process process) throws Exception {
+    String ignored =
+        Files.readAllLines(Path.of("/proc", Long.toString(process.pid()), "status")).stream()
+            .filter(line -> line.startsWith("SigIgn:"))
+            .map(line -> line.substring("SigIgn:".length()).strip())
+            .findFirst()
+            .orElseThrow();
+    boolean deaf = (Long.parseUnsignedLong(ignored, 16) >> (SIGINT - 1) & 1) == 1;
+    int signal = deaf ? SIGTERM : SIGINT;
+    new ProcessBuilder("kill", "-" + signal, Long.toString(process.pid())).start().waitFor();
+    return signal;
   }
 
   private static int exitStatus(Process process) throws InterruptedException {

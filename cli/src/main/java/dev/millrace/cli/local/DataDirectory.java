@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  * Where a local stack keeps its state. Locked while in use; a temporary one is deleted in the end.
  */
 public final class DataDirectory implements AutoCloseable {
+  private static final int DELETION_ATTEMPTS = 10;
+
   private final Path root;
   private final boolean temporary;
   private final FileChannel lockFile;
@@ -83,6 +86,17 @@ public final class DataDirectory implements AutoCloseable {
     return root.resolve("flink");
   }
 
+  /**
+   * Deletes what only a run that has ended could use: without its end, Flink leaves working copies
+   * of its state behind.
+   */
+  void clearTemporaryFiles() throws IOException {
+    if (Files.isDirectory(flink())) {
+      delete(flink());
+    }
+    Files.createDirectories(flink());
+  }
+
   /** The newest checkpoint that is complete: its metadata is written last. */
   Optional<Path> latestCheckpoint() throws IOException {
     if (!Files.isDirectory(checkpoints())) {
@@ -110,7 +124,20 @@ public final class DataDirectory implements AutoCloseable {
   public void close() throws IOException {
     lockFile.close();
     if (temporary) {
-      Files.walkFileTree(root, new Deletion());
+      delete(root);
+    }
+  }
+
+  private static void delete(Path directory) throws IOException {
+    for (int attempt = 1; Files.exists(directory); attempt++) {
+      try {
+        Files.walkFileTree(directory, new Deletion());
+      } catch (DirectoryNotEmptyException e) {
+        // Flink's own threads may still be tidying up, and make a file meanwhile.
+        if (attempt == DELETION_ATTEMPTS) {
+          throw e;
+        }
+      }
     }
   }
 

@@ -7,14 +7,6 @@ import dev.millrace.cli.audit.Verdict;
 import dev.millrace.cli.report.Progress;
 import dev.millrace.cli.report.RunStatistics;
 import dev.millrace.engines.EngineUnavailableException;
-import dev.millrace.engines.ModelCatalog;
-import dev.millrace.engines.pytorch.EngineSettings;
-import dev.millrace.engines.pytorch.PyTorchEngineProvider;
-import dev.millrace.engines.repository.InvalidModelException;
-import dev.millrace.engines.repository.ModelRepository;
-import dev.millrace.jobs.MillraceOptions;
-import dev.millrace.protocol.TensorRequest;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -22,14 +14,12 @@ import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.concurrent.TimeUnit;
 import org.apache.flink.configuration.CheckpointingOptions;
-import org.apache.flink.configuration.ReadableConfig;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.TopicPartition;
 
 /** Sends samples through a running stack and tells how it went. */
 public final class LocalRun {
-  private static final AuditTopics TOPICS = AuditTopics.DEFAULT;
   private static final Duration LOOK_INTERVAL = Duration.ofMillis(200);
 
   private final LocalStack stack;
@@ -58,15 +48,19 @@ public final class LocalRun {
    */
   public Report answer(long count) throws CommandException, InterruptedException, Exception {
     String bootstrapServers = stack.broker().bootstrapServers();
+    AuditTopics topics = stack.topics();
     try (TopicWatcher watcher =
-        new TopicWatcher(TOPICS, bootstrapServers, System.currentTimeMillis())) {
+        new TopicWatcher(topics, bootstrapServers, System.currentTimeMillis())) {
       if (samples.size() > 0 && count > 0) {
-        try (SamplePublisher publisher = new SamplePublisher(TOPICS.requests(), bootstrapServers)) {
+        try (SamplePublisher publisher = new SamplePublisher(topics.requests(), bootstrapServers)) {
           progress.say("sending %d requests".formatted(count));
-          publisher.publish(samples, count);
+          publisher.publish(
+              samples,
+              count,
+              sent -> progress.update(state(watcher) + ", %d sent".formatted(sent)));
         }
       }
-      await(watcher, ends(bootstrapServers));
+      await(watcher, ends(topics.requests(), bootstrapServers));
       // An answer too many would come with one of the next checkpoints.
       Duration interval =
           stack
@@ -76,7 +70,7 @@ public final class LocalRun {
       TimeUnit.MILLISECONDS.sleep(2 * interval.toMillis());
       progress.say("checking that every request has exactly one answer");
       try (TopicAudit audit =
-          new TopicAudit(TOPICS, new HashMap<>(Map.of("bootstrap.servers", bootstrapServers)))) {
+          new TopicAudit(topics, new HashMap<>(Map.of("bootstrap.servers", bootstrapServers)))) {
         return new Report(watcher.statistics(), audit.run(), engineAlone());
       }
     }
@@ -94,23 +88,21 @@ public final class LocalRun {
       throws CommandException, InterruptedException {
     while (!watcher.hasAnswersUpTo(requestEnds)) {
       stack.requireRunning();
-      progress.update(
-          "%d answered, %d waiting".formatted(watcher.answered(), watcher.outstanding()));
+      progress.update(state(watcher));
       TimeUnit.MILLISECONDS.sleep(LOOK_INTERVAL.toMillis());
     }
     progress.say("%d answered".formatted(watcher.answered()));
   }
 
-  private static Map<TopicPartition, Long> ends(String bootstrapServers) throws Exception {
+  private static String state(TopicWatcher watcher) {
+    return "%d answered, %d waiting".formatted(watcher.answered(), watcher.outstanding());
+  }
+
+  private static Map<TopicPartition, Long> ends(String requests, String bootstrapServers)
+      throws Exception {
     try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers))) {
       var topic =
-          admin
-              .describeTopics(List.of(TOPICS.requests()))
-              .allTopicNames()
-              .get()
-              .values()
-              .iterator()
-              .next();
+          admin.describeTopics(List.of(requests)).allTopicNames().get().values().iterator().next();
       Map<TopicPartition, OffsetSpec> latest = new HashMap<>();
       topic
           .partitions()
@@ -130,23 +122,8 @@ public final class LocalRun {
   }
 
   private OptionalDouble engineAlone()
-      throws InvalidModelException, EngineUnavailableException, InterruptedException {
-    List<TensorRequest> requests = samples.decoded();
-    if (requests.isEmpty()) {
-      return OptionalDouble.empty();
-    }
+      throws CommandException, EngineUnavailableException, InterruptedException {
     progress.say("measuring what the engine does alone");
-    ReadableConfig options = stack.configuration();
-    ModelCatalog catalog =
-        ModelRepository.load(Path.of(options.get(MillraceOptions.MODELS_REPOSITORY)));
-    EngineSettings engine =
-        new EngineSettings(
-            options.get(MillraceOptions.ENGINE_DEVICE),
-            options.get(MillraceOptions.ENGINE_STREAMS));
-    if (catalog.resolve(requests.get(0).model()) instanceof ModelCatalog.Found found) {
-      return OptionalDouble.of(
-          EngineThroughput.measure(new PyTorchEngineProvider(engine), found.model(), requests));
-    }
-    return OptionalDouble.empty();
+    return ScoringModels.of(stack.configuration()).throughput(samples.decoded());
   }
 }

@@ -6,29 +6,25 @@ import dev.millrace.broker.LocalBroker;
 import dev.millrace.broker.TopicSpecification;
 import dev.millrace.broker.Topics;
 import dev.millrace.cli.CommandException;
+import dev.millrace.cli.audit.AuditTopics;
 import dev.millrace.engines.repository.InvalidModelException;
 import dev.millrace.jobs.InferenceJob;
 import dev.millrace.jobs.InferencePipeline;
 import dev.millrace.jobs.MillraceOptions;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import org.apache.flink.api.common.JobStatus;
-import org.apache.flink.configuration.CheckpointingOptions;
+import java.util.stream.Stream;
+import org.apache.flink.api.common.JobExecutionResult;
 import org.apache.flink.configuration.Configuration;
-import org.apache.flink.configuration.CoreOptions;
-import org.apache.flink.configuration.GlobalConfiguration;
 import org.apache.flink.configuration.IllegalConfigurationException;
-import org.apache.flink.configuration.RestOptions;
-import org.apache.flink.configuration.StateRecoveryOptions;
 import org.apache.flink.core.execution.JobClient;
-import org.apache.flink.core.execution.RecoveryClaimMode;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,6 +37,7 @@ public final class LocalStack implements AutoCloseable {
   private final LocalBroker broker;
   private final Configuration configuration;
   private final JobClient job;
+  private final CompletableFuture<JobExecutionResult> jobEnd;
   private final Optional<Path> restoredFrom;
 
   private LocalStack(
@@ -48,6 +45,7 @@ public final class LocalStack implements AutoCloseable {
     this.broker = broker;
     this.configuration = configuration;
     this.job = job;
+    this.jobEnd = job.getJobExecutionResult();
     this.restoredFrom = restoredFrom;
   }
 
@@ -67,11 +65,18 @@ public final class LocalStack implements AutoCloseable {
    * @throws CommandException when a part cannot be started; none is left running then
    */
   public static LocalStack start(DataDirectory directory, Settings settings)
-      throws CommandException, InterruptedException {
+      throws CommandException, InterruptedException, IOException {
+    // In the job, a model that cannot be loaded would be tried again and again.
+    ScoringModels.of(LocalConfiguration.beforeStart(settings)).requireUsable();
+    directory.clearTemporaryFiles();
+    Optional<Path> checkpoint = directory.latestCheckpoint();
     LocalBroker broker = startBroker(directory, settings.ports());
     try {
-      createTopics(broker, settings.partitions());
-      return startJob(directory, settings, broker);
+      Configuration configuration = LocalConfiguration.of(settings, directory, checkpoint);
+      configuration.set(MillraceOptions.KAFKA_BOOTSTRAP_SERVERS, broker.bootstrapServers());
+      createTopics(broker, topics(configuration), settings.partitions());
+      JobClient job = startJob(configuration);
+      return new LocalStack(broker, configuration, job, checkpoint);
     } catch (CommandException | InterruptedException | RuntimeException e) {
       broker.close();
       throw e;
@@ -88,65 +93,49 @@ public final class LocalStack implements AutoCloseable {
     }
   }
 
-  private static void createTopics(LocalBroker broker, int partitions)
+  private static AuditTopics topics(Configuration configuration) {
+    return new AuditTopics(
+        configuration.get(MillraceOptions.REQUESTS_TOPIC),
+        configuration.get(MillraceOptions.RESULTS_TOPIC),
+        configuration.get(MillraceOptions.DEAD_LETTERS_TOPIC));
+  }
+
+  private static void createTopics(LocalBroker broker, AuditTopics topics, int partitions)
       throws CommandException, InterruptedException {
-    List<TopicSpecification> topics = new ArrayList<>();
-    for (String name :
-        List.of(
-            MillraceOptions.REQUESTS_TOPIC.defaultValue(),
-            MillraceOptions.RESULTS_TOPIC.defaultValue(),
-            MillraceOptions.DEAD_LETTERS_TOPIC.defaultValue())) {
-      topics.add(new TopicSpecification(name, partitions, Map.of()));
-    }
     try {
-      Topics.create(broker.bootstrapServers(), Map.of(), topics);
+      Topics.create(
+          broker.bootstrapServers(),
+          Map.of(),
+          Stream.of(topics.requests(), topics.results(), topics.deadLetters())
+              .map(name -> new TopicSpecification(name, partitions, Map.of()))
+              .toList());
     } catch (ExecutionException e) {
-      throw new CommandException("the topics cannot be made: " + e.getMessage(), e);
+      throw new CommandException("the topics cannot be made: " + rootMessage(e), e);
     }
   }
 
-  private static LocalStack startJob(DataDirectory directory, Settings settings, LocalBroker broker)
-      throws CommandException {
+  private static JobClient startJob(Configuration configuration) throws CommandException {
     try {
-      Optional<Path> checkpoint = directory.latestCheckpoint();
-      Configuration configuration = configuration(directory, settings, broker, checkpoint);
       StreamExecutionEnvironment environment =
           StreamExecutionEnvironment.createLocalEnvironmentWithWebUI(configuration);
       InferencePipeline.build(environment, configuration);
-      JobClient job = environment.executeAsync(InferenceJob.NAME);
-      return new LocalStack(broker, configuration, job, checkpoint);
+      return environment.executeAsync(InferenceJob.NAME);
     } catch (InvalidModelException | IllegalConfigurationException e) {
       throw new CommandException(String.valueOf(e.getMessage()), e);
     } catch (Exception e) {
       // What executeAsync declares.
-      throw new CommandException("the job cannot be started: " + e, e);
+      throw new CommandException("the job cannot be started: " + rootMessage(e), e);
     }
-  }
-
-  private static Configuration configuration(
-      DataDirectory directory, Settings settings, LocalBroker broker, Optional<Path> checkpoint) {
-    Configuration configuration =
-        GlobalConfiguration.loadConfiguration(settings.flinkConfiguration().toString());
-    configuration.set(MillraceOptions.KAFKA_BOOTSTRAP_SERVERS, broker.bootstrapServers());
-    configuration.set(RestOptions.PORT, settings.ports().ui());
-    configuration.set(RestOptions.BIND_PORT, Integer.toString(settings.ports().ui()));
-    configuration.setString(
-        "metrics.reporter.prom.port", Integer.toString(settings.ports().metrics()));
-    configuration.set(
-        CheckpointingOptions.CHECKPOINTS_DIRECTORY, directory.checkpoints().toUri().toString());
-    configuration.set(CoreOptions.TMP_DIRS, directory.flink().toString());
-    checkpoint.ifPresent(
-        path -> {
-          configuration.set(StateRecoveryOptions.SAVEPOINT_PATH, path.toUri().toString());
-          configuration.set(StateRecoveryOptions.RESTORE_MODE, RecoveryClaimMode.CLAIM);
-        });
-    configuration.addAll(settings.options());
-    return configuration;
   }
 
   /** The broker of the stack. */
   public LocalBroker broker() {
     return broker;
+  }
+
+  /** The topics that the job reads and writes. */
+  public AuditTopics topics() {
+    return topics(configuration);
   }
 
   /** The options that the job runs with. */
@@ -168,14 +157,13 @@ public final class LocalStack implements AutoCloseable {
     if (!broker.isAlive()) {
       throw new CommandException("the broker has ended; its log is " + broker.logFile());
     }
-    try {
-      JobStatus status = job.getJobStatus().get();
-      if (status.isGloballyTerminalState()) {
-        job.getJobExecutionResult().get();
-        throw new CommandException("the job has ended: " + status);
+    if (jobEnd.isDone()) {
+      try {
+        jobEnd.get();
+      } catch (ExecutionException e) {
+        throw new CommandException("the job has failed: " + rootMessage(e), e);
       }
-    } catch (ExecutionException e) {
-      throw new CommandException("the job has failed: " + rootMessage(e), e);
+      throw new CommandException("the job has ended");
     }
   }
 
@@ -189,16 +177,23 @@ public final class LocalStack implements AutoCloseable {
 
   @Override
   public void close() {
+    // Kafka's clients leave a thread interrupted, and what follows has to be waited for.
+    boolean interrupted = Thread.interrupted();
     try {
-      job.cancel().get(STOP_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
-      job.getJobExecutionResult().get(STOP_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+      if (!jobEnd.isDone()) {
+        job.cancel().get(STOP_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+        jobEnd.get(STOP_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+      }
     } catch (ExecutionException | TimeoutException e) {
       // A cancelled job has no result; and a job that will not end goes with the process.
       LOG.debug("The job ended.", e);
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+      interrupted = true;
     } finally {
       broker.close();
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 }

@@ -55,6 +55,19 @@ class DataDirectoryTest {
     assertThat(parent).exists();
   }
 
+  @Test
+  void dropsWhatARunThatWasKilledLeftOfItsWorkingFilesAndNothingElse() throws Exception {
+    Path left = Files.createDirectories(parent.resolve("flink/minicluster/tm_0"));
+    Files.writeString(left.resolve("state"), "state");
+    checkpoint("job-a/chk-1", 1_000, true);
+    try (DataDirectory directory = DataDirectory.open(parent)) {
+      directory.clearTemporaryFiles();
+
+      assertThat(directory.flink()).isEmptyDirectory();
+      assertThat(directory.latestCheckpoint()).isPresent();
+    }
+  }
+
   private void checkpoint(String name, long modified, boolean complete) throws Exception {
     Path directory = Files.createDirectories(parent.resolve("checkpoints").resolve(name));
     if (complete) {
