@@ -9,9 +9,7 @@ import java.util.Map;
  *
  * @param directory where its files are, an absolute path
  * @param modelFile the name of the model file in that directory
- * @param maximumBatchRows the most rows that are scored together ({@code batch_size}); 1 when the
- *     model does not batch
- * @param defaultPriority the level of requests that name none; 1 is soonest
+ * @param policy how its requests are queued, batched and answered
  * @param properties all of its {@code serving.properties}
  */
 public record ModelSpec(
@@ -19,23 +17,15 @@ public record ModelSpec(
     String directory,
     String modelFile,
     ModelSignature signature,
-    int maximumBatchRows,
-    int defaultPriority,
+    ServingPolicy policy,
     Map<String, String> properties)
     implements Serializable {
-
-  /** The level of requests when neither they nor their model name one: the middle of ten. */
-  public static final int DEFAULT_PRIORITY = 5;
-
   public ModelSpec {
     properties = Map.copyOf(properties);
-    if (maximumBatchRows < 1) {
-      throw new IllegalArgumentException(
-          "model %s: batches of %d rows".formatted(version, maximumBatchRows));
-    }
-    if (defaultPriority < 1) {
-      throw new IllegalArgumentException(
-          "model %s: priority %d is not positive".formatted(version, defaultPriority));
-    }
+  }
+
+  /** The most rows that are scored together. */
+  public int maximumBatchRows() {
+    return policy.maximumBatchRows();
   }
 }

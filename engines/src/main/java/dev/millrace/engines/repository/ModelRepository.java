@@ -59,14 +59,12 @@ public final class ModelRepository {
     Path modelFile = ModelFile.find(directory, version.name(), properties.modelName());
     ModelFile.verify(modelFile);
     ModelSignature signature = properties.signature();
-    int batchSize = properties.batchSize();
     return new ModelSpec(
         version,
         directory.toString(),
         name(modelFile),
         signature,
-        signature.batchable() ? batchSize : 1,
-        properties.defaultPriority(),
+        properties.policy(signature.batchable()),
         properties.asMap());
   }
 

@@ -3,13 +3,15 @@ package dev.millrace.engines.repository;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.millrace.engines.ModelSignature;
-import dev.millrace.engines.ModelSpec;
+import dev.millrace.engines.ServingPolicy;
 import dev.millrace.engines.TensorSpec;
 import dev.millrace.protocol.Datatype;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -77,12 +79,73 @@ final class ServingProperties {
     return Optional.ofNullable(values.get("option.modelName"));
   }
 
-  int batchSize() throws InvalidModelException {
-    return positive("batch_size", DEFAULT_BATCH_SIZE);
+  /**
+   * How the model is to be served.
+   *
+   * @param batchable whether its signature allows more than one request at a time
+   */
+  ServingPolicy policy(boolean batchable) throws InvalidModelException {
+    int batchSize = positive("batch_size", DEFAULT_BATCH_SIZE);
+    return new ServingPolicy(
+        batchable ? batchSize : 1,
+        preferredBatchSizes(batchSize),
+        linger(),
+        positive("job_queue_size", ServingPolicy.UNBOUNDED),
+        positive("millrace.default_priority_level", ServingPolicy.DEFAULT_PRIORITY),
+        duration("millrace.default_timeout"),
+        duration("millrace.cache_ttl"));
   }
 
-  int defaultPriority() throws InvalidModelException {
-    return positive("millrace.default_priority_level", ModelSpec.DEFAULT_PRIORITY);
+  private List<Integer> preferredBatchSizes(int largest) throws InvalidModelException {
+    String key = "millrace.preferred_batch_sizes";
+    String value = values.getOrDefault(key, "");
+    List<Integer> sizes =
+        parse(key, value, "a list of integers such as 8,16,32", ServingProperties::integers);
+    for (int size : sizes) {
+      if (size < 1 || size > largest) {
+        throw invalid(
+            key, "%d is not between 1 and the batch_size %d".formatted(size, largest), null);
+      }
+    }
+    return sizes;
+  }
+
+  private static List<Integer> integers(String list) {
+    return list.isEmpty()
+        ? List.of()
+        : Arrays.stream(list.split(",", -1)).map(String::strip).map(Integer::valueOf).toList();
+  }
+
+  /** DJL Serving's key: milliseconds. */
+  private Duration linger() throws InvalidModelException {
+    String key = "max_batch_delay";
+    long milliseconds =
+        parse(key, values.getOrDefault(key, "0"), "a number of milliseconds", Long::parseLong);
+    if (milliseconds < 0) {
+      throw invalid(key, "'%d' is negative".formatted(milliseconds), null);
+    }
+    return Duration.ofMillis(milliseconds);
+  }
+
+  private @Nullable Duration duration(String key) throws InvalidModelException {
+    String value = values.get(key);
+    if (value == null) {
+      return null;
+    }
+    // As ISO 8601 has it, without the letters that would be the same for all.
+    Duration duration =
+        parse(
+            key,
+            value,
+            "a duration such as 500ms, 0.5s, 10m or 2h",
+            text ->
+                text.endsWith("ms")
+                    ? Duration.ofMillis(Long.parseLong(text.substring(0, text.length() - 2)))
+                    : Duration.parse("PT" + text));
+    if (duration.isNegative() || duration.isZero()) {
+      throw invalid(key, "'%s' is not positive".formatted(value), null);
+    }
+    return duration;
   }
 
   Map<String, String> asMap() {
@@ -148,7 +211,7 @@ final class ServingProperties {
       throws InvalidModelException {
     try {
       return parser.apply(value);
-    } catch (IllegalArgumentException e) {
+    } catch (IllegalArgumentException | DateTimeParseException e) {
       throw invalid(key, "'%s' is not %s".formatted(value, expected), e);
     }
   }

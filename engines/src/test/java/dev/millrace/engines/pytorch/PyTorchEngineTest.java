@@ -228,8 +228,7 @@ class PyTorchEngineTest extends EngineContract {
         spec.directory(),
         spec.modelFile(),
         signature,
-        spec.maximumBatchRows(),
-        spec.defaultPriority(),
+        spec.policy(),
         spec.properties());
   }
 

@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.engines.ModelCatalog;
 import dev.millrace.engines.ModelSpec;
+import dev.millrace.engines.ServingPolicy;
 import dev.millrace.protocol.ModelReference;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -45,7 +48,35 @@ class ModelRepositoryTest {
     assertThat(spec.signature().inputs()).hasSize(1);
     assertThat(spec.signature().inputs().get(0).shape()).containsExactly(-1L, 3L);
     assertThat(spec.signature().batchable()).isTrue();
-    assertThat(spec.defaultPriority()).isEqualTo(ModelSpec.DEFAULT_PRIORITY);
+    assertThat(spec.policy()).isEqualTo(ServingPolicy.ofBatches(16));
+  }
+
+  @Test
+  void readsHowTheModelIsServed() throws Exception {
+    Files.writeString(
+        version.resolve("serving.properties"),
+        """
+
+        batch_size=64
+        max_batch_delay=5
+        job_queue_size=500
+        millrace.preferred_batch_sizes=32, 8
+        millrace.default_priority_level=2
+        millrace.default_timeout=250ms
+        millrace.cache_ttl=10m
+        """,
+        StandardOpenOption.APPEND);
+
+    assertThat(only().policy())
+        .isEqualTo(
+            new ServingPolicy(
+                64,
+                List.of(8, 32),
+                Duration.ofMillis(5),
+                500,
+                2,
+                Duration.ofMillis(250),
+                Duration.ofMinutes(10)));
   }
 
   @Test
@@ -99,6 +130,12 @@ class ModelRepositoryTest {
         "batch_size=many | batch_size: 'many' is not a positive integer",
         "batch_size=0 | batch_size: '0' is not a positive integer",
         "millrace.default_priority_level=-1 | millrace.default_priority_level",
+        "max_batch_delay=-1 | max_batch_delay: '-1' is negative",
+        "job_queue_size=0 | job_queue_size: '0' is not a positive integer",
+        "millrace.preferred_batch_sizes=8;16 | '8;16' is not a list of integers",
+        "millrace.preferred_batch_sizes=8 | 8 is not between 1 and the batch_size 1",
+        "millrace.cache_ttl=soon | millrace.cache_ttl: 'soon' is not a duration",
+        "millrace.default_timeout=0s | millrace.default_timeout: '0s' is not positive",
         "option.modelName=other | other.pt: no such file",
         "millrace.inputs=x | millrace.input.x.datatype: is missing",
         "millrace.inputs=x,x | names a tensor twice",

@@ -101,7 +101,8 @@ final class Admitter {
       return refuse(envelope, ErrorCode.INVALID_TENSOR, refused.message());
     }
     InputCheck.Accepted accepted = (InputCheck.Accepted) check;
-    int priority = envelope.priority() == 0 ? model.defaultPriority() : envelope.priority();
+    int priority =
+        envelope.priority() == 0 ? model.policy().defaultPriority() : envelope.priority();
     return new Admission.Accepted(
         new QueuedRequest(
             envelope,

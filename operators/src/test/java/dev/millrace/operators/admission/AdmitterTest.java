@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.millrace.engines.ModelCatalog;
 import dev.millrace.engines.ModelSignature;
 import dev.millrace.engines.ModelSpec;
+import dev.millrace.engines.ServingPolicy;
 import dev.millrace.engines.TensorSpec;
 import dev.millrace.protocol.Datatype;
 import dev.millrace.protocol.ErrorCode;
@@ -64,7 +65,7 @@ class AdmitterTest {
 
   @Test
   void takesTheModelsPriorityWhereTheRequestNamesNone() {
-    assertThat(accepted(GOOD).priority()).isEqualTo(ModelSpec.DEFAULT_PRIORITY);
+    assertThat(accepted(GOOD).priority()).isEqualTo(ServingPolicy.DEFAULT_PRIORITY);
     assertThat(accepted(GOOD, header(HeaderNames.PRIORITY, "2")).priority()).isEqualTo(2);
   }
 
@@ -207,8 +208,7 @@ class AdmitterTest {
         new ModelSignature(
             List.of(new TensorSpec("image", Datatype.FP32, List.of(-1L, 2L))),
             List.of(new TensorSpec("probabilities", Datatype.FP32, List.of(-1L, 10L)))),
-        64,
-        ModelSpec.DEFAULT_PRIORITY,
+        ServingPolicy.ofBatches(64),
         Map.of());
   }
 }

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.millrace.engines.ModelSignature;
 import dev.millrace.engines.ModelSpec;
+import dev.millrace.engines.ServingPolicy;
 import dev.millrace.engines.TensorSpec;
 import dev.millrace.operators.admission.Admission;
 import dev.millrace.operators.admission.QueuedRequest;
@@ -130,8 +131,7 @@ final class WindowHarness implements AutoCloseable {
         "/nowhere",
         "none.pt",
         new ModelSignature(List.of(row), List.of(row)),
-        BATCH_SIZE,
-        ModelSpec.DEFAULT_PRIORITY,
+        ServingPolicy.ofBatches(BATCH_SIZE),
         Map.of());
   }
 
