@@ -65,8 +65,12 @@ public final class InferencePipeline {
     build(environment, options, catalog, new PyTorchEngineProvider(settings.engine()));
   }
 
-  /** Adds the job to an environment, with these models and engines. */
-  static void build(
+  /**
+   * Adds the job to an environment, with these models and engines.
+   *
+   * @throws org.apache.flink.configuration.IllegalConfigurationException when an option is unusable
+   */
+  public static void build(
       StreamExecutionEnvironment environment,
       ReadableConfig options,
       ModelCatalog catalog,
