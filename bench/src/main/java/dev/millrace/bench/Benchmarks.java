@@ -1,0 +1,19 @@
+package dev.millrace.bench;
+
+import java.util.List;
+import java.util.Optional;
+
+/** The benchmarks there are. */
+final class Benchmarks {
+  private Benchmarks() {}
+
+  /** All of them, in the order in which they are listed. */
+  static List<Benchmark> all() {
+    return List.of();
+  }
+
+  /** The one of that name. */
+  static Optional<Benchmark> find(String name) {
+    return all().stream().filter(benchmark -> benchmark.name().equals(name)).findFirst();
+  }
+}
