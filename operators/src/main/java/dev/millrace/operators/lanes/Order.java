@@ -1,0 +1,9 @@
+package dev.millrace.operators.lanes;
+
+/** In which order answers are given. */
+public enum Order {
+  /** As they are ready. */
+  NONE,
+  /** Of one record key: as the requests came. Those without a key as they are ready. */
+  KEY
+}
