@@ -11,6 +11,8 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledFuture;
+import org.apache.flink.annotation.VisibleForTesting;
 import org.apache.flink.api.common.operators.MailboxExecutor;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.runtime.execution.SuppressRestartsException;
@@ -65,6 +67,8 @@ public final class BatchWindowOperator extends AbstractStreamOperator<OutboundRe
 
   /** When the earliest timer rings, epoch milliseconds. */
   private transient long nextTimer = Long.MAX_VALUE;
+
+  private transient @Nullable ScheduledFuture<?> pendingTimer;
 
   BatchWindowOperator(
       StreamOperatorParameters<OutboundRecord> parameters,
@@ -220,13 +224,17 @@ public final class BatchWindowOperator extends AbstractStreamOperator<OutboundRe
     }
     long timer = Math.max(next, now() + 1);
     if (timer < nextTimer) {
+      if (pendingTimer != null) {
+        pendingTimer.cancel(false);
+      }
       nextTimer = timer;
-      getProcessingTimeService().registerTimer(timer, this::onTimer);
+      pendingTimer = getProcessingTimeService().registerTimer(timer, this::onTimer);
     }
   }
 
   private void onTimer(long time) throws Exception {
     nextTimer = Long.MAX_VALUE;
+    pendingTimer = null;
     serve();
     serving.observe();
   }
@@ -238,6 +246,18 @@ public final class BatchWindowOperator extends AbstractStreamOperator<OutboundRe
     } else {
       output.collect(REPLIES, record);
     }
+  }
+
+  /** How many requests are not answered yet. */
+  @VisibleForTesting
+  int pending() {
+    return serving.pending();
+  }
+
+  /** How many of these wait in queues. */
+  @VisibleForTesting
+  int queued() {
+    return windows.depth();
   }
 
   private long now() {

@@ -86,7 +86,7 @@ final class Reception {
       refuse(laneKey, envelope, Results.modelGone(request));
       return;
     }
-    Optional<String> full = makeRoom(window, laneKey, request);
+    Optional<String> full = makeRoom(window, request);
     if (full.isPresent()) {
       metrics.dropped(DropReason.OVERLOADED);
       refuse(laneKey, envelope, Results.overloaded(request, full.get()));
@@ -103,7 +103,7 @@ final class Reception {
   }
 
   /** Makes room as the settings say; the bound that is reached when there is none. */
-  private Optional<String> makeRoom(ModelWindow window, int laneKey, QueuedRequest request)
+  private Optional<String> makeRoom(ModelWindow window, QueuedRequest request)
       throws Exception {
     while (true) {
       Optional<Bounds.Reached> reached =
