@@ -77,9 +77,14 @@ record JobSettings(
         tenantWeights(options),
         atLeast(options, MillraceOptions.QUEUE_AGEING, Duration.ZERO),
         atLeast(options, MillraceOptions.QUEUE_MAX_PENDING, 1),
-        atLeast(options, MillraceOptions.QUEUE_MAX_PENDING_PER_TENANT, 1),
+        maximumPerTenant(options),
         options.get(MillraceOptions.QUEUE_OVERFLOW),
         options.get(MillraceOptions.QUEUE_HEAP_SIZE).getBytes());
+  }
+
+  private static int maximumPerTenant(ReadableConfig options) {
+    ConfigOption<Integer> option = MillraceOptions.QUEUE_MAX_PENDING_PER_TENANT;
+    return options.getOptional(option).isEmpty() ? Integer.MAX_VALUE : atLeast(options, option, 1);
   }
 
   private static TenantWeights tenantWeights(ReadableConfig options) {

@@ -100,10 +100,11 @@ public final class MillraceOptions {
   public static final ConfigOption<Integer> QUEUE_MAX_PENDING_PER_TENANT =
       ConfigOptions.key("millrace.queue.max-pending-per-tenant")
           .intType()
-          .defaultValue(Integer.MAX_VALUE)
+          .noDefaultValue()
           .withDescription(
               "How many requests of one tenant wait for one model in a task, before"
-                  + " millrace.queue.overflow says what becomes of the tenant's next.");
+                  + " millrace.queue.overflow says what becomes of the tenant's next. Without it,"
+                  + " only the other bounds count.");
 
   public static final ConfigOption<Overflow> QUEUE_OVERFLOW =
       ConfigOptions.key("millrace.queue.overflow")

@@ -8,6 +8,8 @@ import dev.millrace.operators.answers.Handling;
 import dev.millrace.operators.lanes.Order;
 import dev.millrace.operators.queue.QueueEntry;
 import dev.millrace.protocol.Envelope;
+import dev.millrace.protocol.ErrorCode;
+import dev.millrace.protocol.ErrorResult;
 import dev.millrace.protocol.OutboundRecord;
 import dev.millrace.protocol.Result;
 import java.util.function.BiConsumer;
@@ -25,12 +27,14 @@ final class Answers {
   private final Order order;
   private final WaitingRequests waiting;
   private final HeldAnswers heldRefusals;
+  private final @Nullable RecentIds recentIds;
   private final WindowMetrics metrics;
   private final LongSupplier clock;
   private final BiConsumer<Envelope, OutboundRecord> output;
   private final KeyOrder lines = new KeyOrder();
 
   /**
+   * @param recentIds null when ids may come again
    * @param clock epoch milliseconds
    * @param output where answers go, by the envelope of their request
    */
@@ -38,6 +42,7 @@ final class Answers {
       AnswerSettings settings,
       WaitingRequests waiting,
       HeldAnswers heldRefusals,
+      @Nullable RecentIds recentIds,
       WindowMetrics metrics,
       LongSupplier clock,
       BiConsumer<Envelope, OutboundRecord> output) {
@@ -45,6 +50,7 @@ final class Answers {
     this.order = settings.order();
     this.waiting = waiting;
     this.heldRefusals = heldRefusals;
+    this.recentIds = recentIds;
     this.metrics = metrics;
     this.clock = clock;
     this.output = output;
@@ -63,8 +69,16 @@ final class Answers {
         entry,
         () -> {
           waiting.remove(entry);
+          if (recentIds != null && hadNoRoom(result)) {
+            recentIds.forget(entry.laneKey(), request.envelope());
+          }
           emit(request.envelope(), result, handling);
         });
+  }
+
+  /** Who hears that there is no room now may come again, under the same id. */
+  private static boolean hadNoRoom(Result result) {
+    return result instanceof ErrorResult error && error.code() == ErrorCode.OVERLOADED;
   }
 
   /**
@@ -73,13 +87,18 @@ final class Answers {
    * @param entry its place among the others
    */
   void refuse(QueueEntry entry, Admission.Refused refused) throws Exception {
-    if (lines.hasEarlier(lineOf(refused.envelope()))) {
+    if (mustHold(refused.envelope())) {
       heldRefusals.put(entry, refused);
       expect(entry, refused.envelope());
       answerHeld(entry, refused);
     } else {
       emit(refused.envelope(), refused.result(), Handling.AT_ONCE);
     }
+  }
+
+  /** Whether an answer to this request would have to wait for earlier ones of its key. */
+  boolean mustHold(Envelope envelope) {
+    return lines.hasEarlier(lineOf(envelope));
   }
 
   /** Answers a refusal that is in keyed state. */

@@ -5,6 +5,7 @@ import dev.millrace.operators.admission.Admission;
 import dev.millrace.operators.lanes.Order;
 import dev.millrace.operators.queue.QueueEntry;
 import dev.millrace.protocol.Envelope;
+import dev.millrace.protocol.ModelVersion;
 import dev.millrace.protocol.OutboundRecord;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -103,7 +104,8 @@ public final class BatchWindowOperator extends AbstractStreamOperator<OutboundRe
       throw new SuppressRestartsException(e);
     }
     answers =
-        new Answers(settings.answers(), waiting, heldRefusals, metrics, this::now, this::emit);
+        new Answers(
+            settings.answers(), waiting, heldRefusals, recentIds, metrics, this::now, this::emit);
     serving =
         new Serving(
             windows,
@@ -254,10 +256,10 @@ public final class BatchWindowOperator extends AbstractStreamOperator<OutboundRe
     return serving.pending();
   }
 
-  /** How many of these wait in queues. */
+  /** How many of these wait in the queue of a model. */
   @VisibleForTesting
-  int queued() {
-    return windows.depth();
+  int queued(ModelVersion model) {
+    return windows.of(model).map(window -> window.queue().size()).orElse(0);
   }
 
   private long now() {

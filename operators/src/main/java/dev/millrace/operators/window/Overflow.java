@@ -1,5 +1,7 @@
 package dev.millrace.operators.window;
 
+import java.util.Locale;
+
 /** What becomes of a request that comes when as many wait as may. */
 public enum Overflow {
   /** It waits in Kafka, and all that comes behind it too. */
@@ -9,5 +11,11 @@ public enum Overflow {
   /**
    * The request that can best be spared is rejected, which is the new one if none is less urgent.
    */
-  DROP_LOWEST_PRIORITY
+  DROP_LOWEST_PRIORITY;
+
+  /** As options are written. */
+  @Override
+  public String toString() {
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
 }

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Reception {
   private final Overflow overflow;
+  private final int maximumPending;
   private final Bounds bounds;
   private final Arrivals arrivals = new Arrivals();
   private final @Nullable RecentIds recentIds;
@@ -50,6 +51,7 @@ final class Reception {
       LongSupplier clock,
       BackPressure backPressure) {
     this.overflow = settings.overflow();
+    this.maximumPending = settings.maximumPending();
     this.bounds = new Bounds(settings);
     this.recentIds = recentIds;
     this.waiting = waiting;
@@ -103,8 +105,7 @@ final class Reception {
   }
 
   /** Makes room as the settings say; the bound that is reached when there is none. */
-  private Optional<String> makeRoom(ModelWindow window, QueuedRequest request)
-      throws Exception {
+  private Optional<String> makeRoom(ModelWindow window, QueuedRequest request) throws Exception {
     while (true) {
       Optional<Bounds.Reached> reached =
           bounds.reached(serving.windows(), window, request, serving.pending());
@@ -122,17 +123,9 @@ final class Reception {
           if (spare.isEmpty() || spare.get().entry().priority() <= request.priority()) {
             return Optional.of(bound);
           }
-          evict(spare.get(), bound);
+          serving.evict(spare.get(), bound);
         }
       }
-    }
-  }
-
-  private void evict(Bounds.Spare spare, String bound) throws Exception {
-    Envelope evicted = serving.evict(spare, bound);
-    if (recentIds != null) {
-      // It was told that there is no room now, so it may come again.
-      recentIds.forget(spare.entry().laneKey(), evicted);
     }
   }
 
@@ -154,6 +147,10 @@ final class Reception {
   }
 
   private void refuse(int laneKey, Admission.Refused refused) throws Exception {
+    while (answers.mustHold(refused.envelope()) && serving.pending() >= maximumPending) {
+      // Refusals that wait for earlier answers of their key are bounded like all that waits.
+      backPressure.hold();
+    }
     answers.refuse(heldEntry(laneKey, arrivals.next(clock.getAsLong())), refused);
   }
 

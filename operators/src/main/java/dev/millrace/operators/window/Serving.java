@@ -275,9 +275,8 @@ final class Serving {
     return envelope.tenant().equals(tenant) && envelope.id().equals(id);
   }
 
-  /** Rejects a waiting request so that a more urgent one can wait; says whose it was. */
-  Envelope evict(Bounds.Spare spare, String bound) throws Exception {
-    QueuedRequest request = waiting.get(spare.entry());
+  /** Rejects a waiting request so that a more urgent one can wait. */
+  void evict(Bounds.Spare spare, String bound) throws Exception {
     metrics.dropped(DropReason.OVERLOADED);
     spare.window().queue().remove(spare.entry());
     leave(
@@ -285,7 +284,6 @@ final class Serving {
         spare.entry(),
         evicted -> Results.overloaded(evicted, bound),
         clock.getAsLong());
-    return request.envelope();
   }
 
   ModelWindows windows() {

@@ -185,9 +185,9 @@ final class WindowHarness implements AutoCloseable {
     return operator().pending();
   }
 
-  /** How many requests wait in queues. */
-  int queued() {
-    return operator().queued();
+  /** How many requests wait in the queue of a model. */
+  int queued(ModelVersion model) {
+    return operator().queued(model);
   }
 
   private BatchWindowOperator operator() {
