@@ -149,7 +149,7 @@ final class Promises {
       case REJECTED -> checkRejection(number, entry, answer);
     }
     if (isRequest) {
-      rememberId(ask, answer, status);
+      rememberId(ask, status);
     }
   }
 
@@ -182,7 +182,7 @@ final class Promises {
   }
 
   /** An id is answered once; whoever had no room may come again. */
-  private void rememberId(Ask ask, OutboundRecord answer, ResultStatus status) throws Exception {
+  private void rememberId(Ask ask, ResultStatus status) {
     if (!traffic.deduplicated() || status == ResultStatus.REJECTED) {
       return;
     }

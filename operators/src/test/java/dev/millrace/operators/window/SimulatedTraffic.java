@@ -64,7 +64,12 @@ final class SimulatedTraffic {
             cached ? Duration.ofSeconds(5) : null);
     ModelSpec first = Setup.spec(Ask.MODEL, policy);
     Order order = oneIn(3) ? Order.KEY : Order.NONE;
-    Overflow overflow = Overflow.values()[random.nextInt(Overflow.values().length)];
+    Overflow overflow =
+        switch (random.nextInt(4)) {
+          case 0 -> Overflow.REJECT;
+          case 1 -> Overflow.DROP_LOWEST_PRIORITY;
+          default -> Overflow.BACK_PRESSURE;
+        };
     int maximumPending = oneIn(2) ? 20 + random.nextInt(60) : 100_000;
     return Setup.alone(
             seed % ROCKSDB_EVERY == 0

@@ -145,8 +145,8 @@ final class SimulatedWorld implements AutoCloseable {
     }
   }
 
-  private void note(String event, Object... arguments) {
-    events.add(event.formatted(arguments));
+  private void note(String event) {
+    events.add(event);
     if (events.size() > REMEMBERED_EVENTS) {
       events.remove();
     }
@@ -166,14 +166,14 @@ final class SimulatedWorld implements AutoCloseable {
     Subtask subtask = subtasks.get(index);
     boolean heldBack = !traffic.sheds() || traffic.keepsOrder();
     if (heldBack && subtask.window.pending() >= traffic.setup().queue().maximumPending()) {
-      note("record %d is held back", position);
+      note("record %d is held back".formatted(position));
       return;
     }
     if (heldBack && isModelFull(subtask, entry)) {
-      note("record %d is held back by its model", position);
+      note("record %d is held back by its model".formatted(position));
       return;
     }
-    note("record %d: %s", position, entry);
+    note("record %d: %s".formatted(position, entry));
     promises.given(position, index);
     position++;
     subtask.window.submit(entry.admission());
@@ -204,7 +204,9 @@ final class SimulatedWorld implements AutoCloseable {
     if (fails) {
       promises.engineFails();
     }
-    note("subtask %d: an engine of %s ends a batch%s", index, model, fails ? ", failing" : "");
+    note(
+        "subtask %d: an engine of %s ends a batch%s"
+            .formatted(index, model, fails ? ", failing" : ""));
     engine.finish(random.nextInt(running), request -> outcome(request, fails));
     // The mailbox need not be read before the next event.
     if (random.nextBoolean()) {
@@ -229,12 +231,12 @@ final class SimulatedWorld implements AutoCloseable {
       subtask.hanging.add(model);
     }
     subtask.window.engine(model).stopsOnCancel(random.nextBoolean());
-    note("engines of %s hang or recover", model);
+    note("engines of %s hang or recover".formatted(model));
   }
 
   private void passTime() throws Exception {
     now += 1 + random.nextInt(30);
-    note("time is %d", now - WindowHarness.START);
+    note("time is %d".formatted(now - WindowHarness.START));
     for (Subtask subtask : subtasks) {
       subtask.window.setTime(now);
     }
@@ -242,7 +244,7 @@ final class SimulatedWorld implements AutoCloseable {
 
   private void readMails() throws Exception {
     int index = random.nextInt(subtasks.size());
-    note("subtask %d reads its mails", index);
+    note("subtask %d reads its mails".formatted(index));
     subtasks.get(index).window.readMails();
   }
 
@@ -278,7 +280,7 @@ final class SimulatedWorld implements AutoCloseable {
     promises.crashed();
     position = checkpointPosition;
     int parallelism = 1 + random.nextInt(3);
-    note("crash; back at record %d with parallelism %d", position, parallelism);
+    note("crash; back at record %d with parallelism %d".formatted(position, parallelism));
     start(parallelism);
   }
 
