@@ -39,7 +39,7 @@ class ScaleTest {
     assertThat(fine.ticks().stream().map(fine::label)).contains("0", "0.2", "0.8");
     Scale coarse = Scale.linear(0, 30_000, 0, 100);
     assertThat(coarse.ticks().stream().map(coarse::label)).contains("0", "5,000", "30,000");
-    Scale factors = Scale.logarithmic(0.05, 20, 0, 100);
+    Scale factors = Scale.logarithmic(0.05, 10, 0, 100);
     assertThat(factors.ticks().stream().map(factors::label)).contains("0.05", "0.1", "1", "10");
   }
 }

@@ -56,7 +56,7 @@ class SvgChartTest {
     // Two lines, and a piece of each in the legend.
     assertThat(drawn).hasSize(4);
     assertThat(drawn)
-        .filteredOn(polyline -> polyline.getAttribute("points").split(" ").length == 3)
+        .filteredOn(polyline -> polyline.getAttribute("points").split(" ", -1).length == 3)
         .hasSize(2);
   }
 
@@ -72,8 +72,9 @@ class SvgChartTest {
     double width = Double.parseDouble(svg.getDocumentElement().getAttribute("width"));
     double height = Double.parseDouble(svg.getDocumentElement().getAttribute("height"));
     for (Element polyline : elements(svg, "polyline")) {
-      for (String point : polyline.getAttribute("points").split(" ")) {
-        double[] place = Arrays.stream(point.split(",")).mapToDouble(Double::parseDouble).toArray();
+      for (String point : polyline.getAttribute("points").split(" ", -1)) {
+        double[] place =
+            Arrays.stream(point.split(",", -1)).mapToDouble(Double::parseDouble).toArray();
         assertThat(place[0]).isBetween(0.0, width);
         assertThat(place[1]).isBetween(0.0, height);
       }
