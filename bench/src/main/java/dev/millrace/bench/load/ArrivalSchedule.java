@@ -111,6 +111,15 @@ public final class ArrivalSchedule {
     return new ArrivalSchedule(repeated);
   }
 
+  /** The same, so much later. */
+  public ArrivalSchedule after(Duration delay) {
+    long[] delayed = arrivals.clone();
+    for (int index = 0; index < delayed.length; index++) {
+      delayed[index] += delay.toNanos();
+    }
+    return new ArrivalSchedule(delayed);
+  }
+
   /** How many arrivals there are. */
   public int size() {
     return arrivals.length;

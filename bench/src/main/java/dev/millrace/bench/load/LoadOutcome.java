@@ -54,9 +54,14 @@ public final class LoadOutcome {
 
   /** Requests that have no answer. */
   public int unanswered() {
+    return unanswered(kind -> true);
+  }
+
+  /** Those of a kind that have no answer. */
+  public int unanswered(Predicate<Traffic> kind) {
     int count = 0;
-    for (long at : answeredAt) {
-      count += at == NONE ? 1 : 0;
+    for (int request = 0; request < answeredAt.length; request++) {
+      count += answeredAt[request] == NONE && kind.test(plan.kind(request)) ? 1 : 0;
     }
     return count;
   }

@@ -64,8 +64,8 @@ class LoadOutcomeTest {
             OK,
             OK);
 
-    assertThat(outcome.latencyMillis(kind -> true, 50)).hasValueCloseTo(20, within(0.05));
-    assertThat(outcome.latencyMillis(kind -> true, 100)).hasValueCloseTo(40, within(0.05));
+    assertThat(outcome.latencyMillis(kind -> true, 50)).hasValueCloseTo(20.0, within(0.05));
+    assertThat(outcome.latencyMillis(kind -> true, 100)).hasValueCloseTo(40.0, within(0.05));
     assertThat(outcome.latencyMillis(kind -> false, 50)).isEmpty();
   }
 
@@ -80,7 +80,7 @@ class LoadOutcomeTest {
             OK);
 
     assertThat(outcome.latencies(kind -> true).getTotalCount()).isEqualTo(3);
-    assertThat(outcome.latencyMillis(kind -> true, 100)).hasValueCloseTo(2_000, within(2.0));
+    assertThat(outcome.latencyMillis(kind -> true, 100)).hasValueCloseTo(2_000.0, within(2.0));
   }
 
   private LoadOutcome outcome(long[] answeredAt, ResultStatus... statuses) {
