@@ -50,7 +50,8 @@ public final class FlinkCluster implements AutoCloseable {
     StreamGraph graph = environment.getStreamGraph();
     graph.setJobName(name);
     try {
-      RunningJob job = new RunningJob(cluster, cluster.submitJob(graph).get().getJobID());
+      RunningJob job =
+          new RunningJob(cluster, cluster.submitJob(graph.getJobGraph()).get().getJobID());
       job.awaitTasks();
       return job;
     } catch (ExecutionException e) {
