@@ -62,7 +62,8 @@ public final class AnswerRecorder implements AutoCloseable {
    *
    * @return a consumer that stands at their ends
    */
-  static Consumer<byte[], byte[]> connect(String bootstrapServers, Collection<String> topics) {
+  public static Consumer<byte[], byte[]> connect(
+      String bootstrapServers, Collection<String> topics) {
     Consumer<byte[], byte[]> consumer =
         new KafkaConsumer<>(
             Map.of(
@@ -92,7 +93,7 @@ public final class AnswerRecorder implements AutoCloseable {
    * @param consumer of {@link #connect}; closed in the end
    * @param name of the plan
    */
-  static AnswerRecorder start(
+  public static AnswerRecorder start(
       Consumer<byte[], byte[]> consumer, LoadPlan plan, String name, TimeOrigin origin) {
     AnswerRecorder recorder = new AnswerRecorder(consumer, plan, new RequestIds(name), origin);
     recorder.thread.start();

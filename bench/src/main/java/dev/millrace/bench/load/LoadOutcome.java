@@ -1,7 +1,8 @@
 package dev.millrace.bench.load;
 
 import dev.millrace.protocol.ResultStatus;
-import java.util.ArrayList;
+import java.time.Duration;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -71,6 +72,16 @@ public final class LoadOutcome {
     return repeats;
   }
 
+  /** Whether a request has an answer. */
+  public boolean answered(int request) {
+    return answeredAt[request] != NONE;
+  }
+
+  /** When a request was answered, in nanoseconds after the beginning, if it was. */
+  public long answeredAt(int request) {
+    return answeredAt[request];
+  }
+
   /** How those that were answered ended. */
   public Map<ResultStatus, Integer> byStatus() {
     Map<ResultStatus, Integer> counts = new EnumMap<>(ResultStatus.class);
@@ -118,11 +129,26 @@ public final class LoadOutcome {
         counts[second]++;
       }
     }
-    List<Integer> bySecond = new ArrayList<>(seconds);
-    for (int count : counts) {
-      bySecond.add(count);
+    return Arrays.stream(counts).boxed().toList();
+  }
+
+  /**
+   * Answers, in time or not, by when they came: from some instant to the last answer.
+   *
+   * @param from nanoseconds after the beginning
+   */
+  public List<Integer> answersByInterval(long from, Duration interval) {
+    long last = Arrays.stream(answeredAt).max().orElse(NONE);
+    if (last < from) {
+      return List.of();
     }
-    return bySecond;
+    int[] counts = new int[Math.toIntExact((last - from) / interval.toNanos() + 1)];
+    for (long at : answeredAt) {
+      if (at >= from) {
+        counts[(int) ((at - from) / interval.toNanos())]++;
+      }
+    }
+    return Arrays.stream(counts).boxed().toList();
   }
 
   /**

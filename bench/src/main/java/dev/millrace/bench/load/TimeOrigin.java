@@ -19,7 +19,7 @@ public record TimeOrigin(long nanos, long epochNanos) {
   }
 
   /** The epoch milliseconds of an instant of the plan, rounded down. */
-  long epochMillis(long afterOrigin) {
+  public long epochMillis(long afterOrigin) {
     return (epochNanos + afterOrigin) / 1_000_000;
   }
 }
