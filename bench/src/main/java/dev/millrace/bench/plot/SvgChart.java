@@ -6,9 +6,17 @@ import dev.millrace.bench.report.Chart;
 public final class SvgChart {
   private SvgChart() {}
 
-  /** The document, UTF-8 text that stands alone. */
+  /**
+   * The document, UTF-8 text that stands alone.
+   *
+   * @throws IllegalArgumentException when there is nothing to draw, or a value that is no number
+   *     or, on a logarithmic axis, not positive
+   */
   public static String render(Chart chart) {
-    return "<svg xmlns=\"http://www.w3.org/2000/svg\"><title>%s</title></svg>"
-        .formatted(chart.title());
+    // Java 17 has no switch over the kinds of a sealed interface yet.
+    if (chart instanceof Chart.Bars bars) {
+      return new BarDrawing(bars).document();
+    }
+    return new LineDrawing((Chart.Lines) chart).document();
   }
 }

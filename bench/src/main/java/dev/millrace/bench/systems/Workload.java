@@ -25,7 +25,8 @@ public final class Workload {
   /**
    * @param inputs of each request, in the order of the model's signature; not empty
    */
-  Workload(ModelSpec model, EngineProvider engines, Encoding encoding, List<List<Tensor>> inputs) {
+  public Workload(
+      ModelSpec model, EngineProvider engines, Encoding encoding, List<List<Tensor>> inputs) {
     if (inputs.isEmpty()) {
       throw new IllegalArgumentException("no requests for " + model.version());
     }
