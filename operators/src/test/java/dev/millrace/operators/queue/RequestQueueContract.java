@@ -1,6 +1,8 @@
 package dev.millrace.operators.queue;
 
+import static dev.millrace.operators.queue.Entries.NOW;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -14,25 +16,86 @@ abstract class RequestQueueContract {
   abstract RequestQueue newQueue();
 
   @Test
-  void anEmptyQueueHasNoNext() {
+  void anEmptyQueueHasNothingToShow() {
     RequestQueue queue = newQueue();
 
     assertThat(queue.isEmpty()).isTrue();
-    assertThat(queue.peek()).isEmpty();
-    assertThat(queue.poll()).isEmpty();
+    assertThat(queue.peek(NOW)).isEmpty();
+    assertThat(queue.peek(ShapeLanes.FIXED, NOW)).isEmpty();
+    assertThat(queue.mostUrgent()).isEmpty();
+    assertThat(queue.mostDispensable()).isEmpty();
+    assertThat(queue.mostDispensable("tenant")).isEmpty();
+    assertThat(queue.earliestDeadline()).isEmpty();
+    assertThat(queue.oldestArrival()).isEmpty();
+    assertThat(queue.named(1)).isEmpty();
+    assertThat(queue.rows()).isZero();
   }
 
   @Test
-  void pollTakesWhatPeekShowed() {
+  void peekingTakesNothing() {
     RequestQueue queue = newQueue();
-    Random random = new Random(7);
-    for (int arrival = 1; arrival <= 500; arrival++) {
-      queue.add(entry(random.nextInt(5) + 1, arrival));
+    queue.add(new Entries().next(), "tenant");
+
+    assertThat(queue.peek(NOW)).isPresent().isEqualTo(queue.peek(NOW));
+    assertThat(queue.size()).isEqualTo(1);
+  }
+
+  @Test
+  void anEntryWaitsOnceAndWaitsAgainAsAnother() {
+    RequestQueue queue = newQueue();
+    QueueEntry entry = new Entries().next();
+    queue.add(entry, "tenant");
+    assertThatIllegalArgumentException().isThrownBy(() -> queue.add(entry, "tenant"));
+
+    queue.serve(entry, NOW);
+
+    assertThatIllegalArgumentException().isThrownBy(() -> queue.add(entry, "tenant"));
+    queue.add(entry.again(), "tenant");
+    assertThat(queue.peek(NOW)).contains(entry);
+  }
+
+  @Test
+  void onlyWhatWaitsHereCanLeave() {
+    RequestQueue queue = newQueue();
+    RequestQueue other = newQueue();
+    Entries entries = new Entries();
+    QueueEntry stranger = entries.next();
+    QueueEntry elsewhere = entries.next();
+    QueueEntry gone = entries.next();
+    queue.add(entries.next(), "tenant");
+    other.add(elsewhere, "tenant");
+    queue.add(gone, "tenant");
+    queue.remove(gone);
+
+    for (QueueEntry entry : List.of(stranger, elsewhere, gone)) {
+      assertThatIllegalArgumentException().isThrownBy(() -> queue.remove(entry));
+      assertThatIllegalArgumentException().isThrownBy(() -> queue.serve(entry, NOW));
+      assertThatIllegalArgumentException().isThrownBy(() -> queue.rowsCompetingWith(entry));
+    }
+    assertThat(queue.size()).isEqualTo(1);
+    assertThat(other.size()).isEqualTo(1);
+  }
+
+  @Test
+  void findsTheRequestsOfANameUntilTheyHaveLeft() {
+    RequestQueue queue = newQueue();
+    Entries entries = new Entries();
+    QueueEntry first = entries.name(7).next();
+    QueueEntry second = entries.next();
+    QueueEntry third = entries.next();
+    QueueEntry other = entries.name(8).next();
+    for (QueueEntry entry : List.of(first, second, third, other)) {
+      queue.add(entry, "tenant");
     }
 
-    while (!queue.isEmpty()) {
-      assertThat(queue.peek()).isEqualTo(queue.poll());
-    }
+    assertThat(queue.named(7)).containsExactlyInAnyOrder(first, second, third);
+    queue.remove(second);
+    assertThat(queue.named(7)).containsExactlyInAnyOrder(first, third);
+    queue.remove(third);
+    assertThat(queue.named(7)).containsExactly(first);
+    queue.remove(first);
+    assertThat(queue.named(7)).isEmpty();
+    assertThat(queue.named(8)).containsExactly(other);
   }
 
   @Test
@@ -40,26 +103,33 @@ abstract class RequestQueueContract {
     for (long seed = 0; seed < 50; seed++) {
       Random random = new Random(seed);
       RequestQueue queue = newQueue();
+      Entries entries = new Entries();
       Set<QueueEntry> added = new HashSet<>();
       List<QueueEntry> taken = new ArrayList<>();
       for (int step = 1; step <= 400; step++) {
         if (random.nextInt(3) > 0) {
-          QueueEntry entry = entry(random.nextInt(4) + 1, step);
-          queue.add(entry);
+          QueueEntry entry = entries.priority(random.nextInt(4) + 1).next();
+          queue.add(entry, "tenant " + random.nextInt(5));
           added.add(entry);
         } else {
-          queue.poll().ifPresent(taken::add);
+          serveNext(queue, taken);
         }
         assertThat(queue.size()).as("seed %d", seed).isEqualTo(added.size() - taken.size());
       }
       while (!queue.isEmpty()) {
-        queue.poll().ifPresent(taken::add);
+        serveNext(queue, taken);
       }
       assertThat(taken).as("seed %d", seed).containsExactlyInAnyOrderElementsOf(added);
     }
   }
 
-  static QueueEntry entry(int priority, long arrival) {
-    return new QueueEntry(0, arrival, priority, Long.MAX_VALUE, 1);
+  private static void serveNext(RequestQueue queue, List<QueueEntry> taken) {
+    queue
+        .peek(NOW)
+        .ifPresent(
+            next -> {
+              queue.serve(next, NOW);
+              taken.add(next);
+            });
   }
 }

@@ -1,0 +1,20 @@
+package dev.millrace.bench;
+
+import dev.millrace.bench.saturation.SaturationBenchmark;
+import java.util.List;
+import java.util.Optional;
+
+/** The benchmarks there are. */
+final class Benchmarks {
+  private Benchmarks() {}
+
+  /** All of them, in the order in which they are listed. */
+  static List<Benchmark> all() {
+    return List.of(new SaturationBenchmark());
+  }
+
+  /** The one of that name. */
+  static Optional<Benchmark> find(String name) {
+    return all().stream().filter(benchmark -> benchmark.name().equals(name)).findFirst();
+  }
+}

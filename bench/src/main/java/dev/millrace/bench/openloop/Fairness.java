@@ -1,0 +1,135 @@
+package dev.millrace.bench.openloop;
+
+import dev.millrace.bench.Benchmark;
+import dev.millrace.bench.BenchmarkException;
+import dev.millrace.bench.Progress;
+import dev.millrace.bench.Settings;
+import dev.millrace.bench.load.ArrivalSchedule;
+import dev.millrace.bench.load.LoadPlan;
+import dev.millrace.bench.load.LoadRun;
+import dev.millrace.bench.load.Traffic;
+import dev.millrace.bench.report.Chart;
+import dev.millrace.bench.report.Check;
+import dev.millrace.bench.report.Environment;
+import dev.millrace.bench.report.Figures;
+import dev.millrace.bench.report.Measure;
+import dev.millrace.bench.report.Report;
+import dev.millrace.bench.report.Row;
+import dev.millrace.bench.report.Target;
+import dev.millrace.bench.systems.Systems;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What a tenant that keeps within its share feels of one that asks ten times as much as its own.
+ *
+ * <p>Two tenants, so the share of each is half of the capacity. The greedy one asks for ten times
+ * that, the modest one for half of it. There are no deadlines: what the greedy one asks for piles
+ * up, and is not waited for in the end.
+ */
+final class Fairness implements Benchmark {
+  private static final String MODEL = "encoder";
+  private static final int TENANTS = 2;
+  private static final double GREEDY_SHARES = 10;
+  private static final double MODEST_SHARES = 0.5;
+  private static final int ROUNDS = 3;
+  private static final Duration DURATION = Duration.ofSeconds(20);
+  private static final Duration PATIENCE = Duration.ofSeconds(3);
+  private static final String MODEST = "modest";
+  private static final Measure UNANSWERED =
+      new Measure("modest-unanswered", "unanswered", "requests", 0);
+
+  @Override
+  public String name() {
+    return "fairness";
+  }
+
+  @Override
+  public String summary() {
+    return "latency of a tenant within its share, alone and beside one at 10 times its own";
+  }
+
+  @Override
+  public Report run(Settings settings, Progress progress)
+      throws BenchmarkException, InterruptedException {
+    Environment environment = Environment.ofThisMachine(Instant.now());
+    try (Stage stage = Stage.open(settings, progress, MODEL)) {
+      double share = stage.firstCapacity().rate() / TENANTS;
+      Duration duration = settings.duration().orElse(DURATION);
+      stage.rehearse(List.of(Systems.millrace()));
+      Recording alone = new Recording("alone", "");
+      Recording beside = new Recording("beside the greedy one", "");
+      for (int round = 0; round < settings.rounds().orElse(ROUNDS); round++) {
+        progress.say("round %d".formatted(round + 1));
+        Traffic modest = traffic(MODEST, MODEST_SHARES * share, duration, 2 * round + 1);
+        Traffic greedy = traffic("greedy", GREEDY_SHARES * share, duration, 2 * round + 2);
+        alone.add(play(stage, progress, LoadPlan.of(modest)));
+        beside.add(play(stage, progress, LoadPlan.of(modest, greedy)));
+      }
+      Report.Builder report =
+          Report.of(name(), "latency of a modest tenant beside a greedy one", environment)
+              .condition("model", stage.workload().model().version().toString())
+              .condition("share of each of two tenants", "%,.1f requests/s".formatted(share))
+              .condition("greedy tenant", "%,.1f requests/s".formatted(GREEDY_SHARES * share))
+              .condition("modest tenant", "%,.1f requests/s".formatted(MODEST_SHARES * share))
+              .condition("duration", duration.toSeconds() + " s, Poisson arrivals, no deadlines");
+      return report(report, alone, beside);
+    }
+  }
+
+  private static Traffic traffic(String tenant, double rate, Duration duration, int seed) {
+    return new Traffic(tenant, 0, Optional.empty(), ArrivalSchedule.poisson(rate, duration, seed));
+  }
+
+  private static boolean isModest(Traffic kind) {
+    return kind.tenant().equals(MODEST);
+  }
+
+  private static LoadRun.Played play(Stage stage, Progress progress, LoadPlan plan)
+      throws BenchmarkException, InterruptedException {
+    LoadRun.Played played = stage.play(Systems.millrace(), plan, PATIENCE);
+    progress.say(
+        "  modest tenant, %d requests in all: p50 %.1f ms, p99 %.1f ms"
+            .formatted(
+                plan.size(),
+                played.outcome().latencyMillis(Fairness::isModest, 50).orElse(Double.NaN),
+                played.outcome().latencyMillis(Fairness::isModest, 99).orElse(Double.NaN)));
+    return played;
+  }
+
+  private static Report report(Report.Builder report, Recording alone, Recording beside) {
+    List.of(Recording.P50, Recording.P99, UNANSWERED).forEach(report::measure);
+    for (Recording recording : List.of(alone, beside)) {
+      report.row(
+          new Row(
+              "modest tenant",
+              recording.system(),
+              Map.of(
+                  Recording.P50,
+                  recording.percentile(Fairness::isModest, 50),
+                  Recording.P99,
+                  recording.percentile(Fairness::isModest, 99),
+                  UNANSWERED,
+                  recording.figures(outcome -> outcome.unanswered(Fairness::isModest)))));
+      report.condition("producer late, " + recording.system(), recording.lateness());
+      recording.addViolations(report);
+    }
+    Figures p99 = beside.percentile(Fairness::isModest, 99);
+    Figures p99Alone = alone.percentile(Fairness::isModest, 99);
+    report.check(new Check("p99 beside / alone", "", p99.dividedBy(p99Alone), Target.atMost(2)));
+    return report
+        .chart(
+            new Chart.Bars(
+                "A tenant within its share, alone and beside one at 10 times its share",
+                "latency, client to client, ms",
+                List.of(
+                    Chart.Bar.of("p50 alone", alone.percentile(Fairness::isModest, 50)),
+                    Chart.Bar.of("p50 beside", beside.percentile(Fairness::isModest, 50)),
+                    Chart.Bar.of("p99 alone", p99Alone),
+                    Chart.Bar.of("p99 beside", p99))))
+        .build();
+  }
+}

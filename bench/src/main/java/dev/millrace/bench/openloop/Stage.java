@@ -1,0 +1,162 @@
+package dev.millrace.bench.openloop;
+
+import dev.millrace.bench.BenchmarkException;
+import dev.millrace.bench.Progress;
+import dev.millrace.bench.Settings;
+import dev.millrace.bench.load.ArrivalSchedule;
+import dev.millrace.bench.load.LoadPlan;
+import dev.millrace.bench.load.LoadRun;
+import dev.millrace.bench.load.OpenLoopProducer;
+import dev.millrace.bench.load.Traffic;
+import dev.millrace.bench.systems.BenchContext;
+import dev.millrace.bench.systems.EngineLimit;
+import dev.millrace.bench.systems.Running;
+import dev.millrace.bench.systems.SystemUnderTest;
+import dev.millrace.bench.systems.TestBed;
+import dev.millrace.bench.systems.Workload;
+import dev.millrace.bench.systems.Workloads;
+import dev.millrace.jobs.MillraceOptions;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Where systems play plans, one after another, each in a job of its own on topics of its own. */
+final class Stage implements AutoCloseable {
+  /** Answers are seen when they are written, not when a checkpoint is complete. */
+  private static final Map<String, String> OPTIONS =
+      Map.of(MillraceOptions.DELIVERY_GUARANTEE.key(), "at-least-once");
+
+  private static final Duration REHEARSAL = Duration.ofSeconds(2);
+  private static final int REHEARSAL_PATIENCE = 3;
+  private static final Duration WARM_UP = Duration.ofSeconds(2);
+  private static final Duration WARM_UP_PATIENCE = Duration.ofSeconds(10);
+  private static final double WARM_UP_LOAD = 0.1;
+  private static final double MOST_WARM_UP_RATE = 1_000;
+  private static final int WARM_UP_BATCHES = 4;
+
+  private final TestBed bed;
+  private final Workload workload;
+  private final EngineLimit engine;
+  private final Progress progress;
+  private final Capacity firstCapacity;
+
+  private Stage(
+      TestBed bed, EngineLimit engine, Workload workload, Capacity capacity, Progress progress) {
+    this.bed = bed;
+    this.engine = engine;
+    this.workload = workload;
+    this.firstCapacity = capacity;
+    this.progress = progress;
+  }
+
+  /**
+   * Starts what systems share, loads the model and keeps it loaded, and measures the engine alone.
+   *
+   * @param otherwise the model when the settings name none
+   */
+  static Stage open(Settings settings, Progress progress, String otherwise)
+      throws BenchmarkException, InterruptedException {
+    String model = settings.model().orElse(otherwise);
+    Workload workload =
+        model.equals(TimedModel.NAME)
+            ? TimedModel.ofTokens().workload(settings.encoding())
+            : Workloads.load(settings, otherwise);
+    progress.say("starting a broker and Flink; measuring the engine alone");
+    TestBed bed = TestBed.open(settings);
+    EngineLimit engine = null;
+    Stage stage = null;
+    try {
+      engine = EngineLimit.open(workload);
+      stage = new Stage(bed, engine, workload, Capacity.find(engine), progress);
+      return stage;
+    } finally {
+      if (stage == null) {
+        close(engine, bed);
+      }
+    }
+  }
+
+  private static void close(@Nullable EngineLimit engine, TestBed bed) {
+    if (engine != null) {
+      engine.close();
+    }
+    bed.close();
+  }
+
+  Workload workload() {
+    return workload;
+  }
+
+  /** What the engine did before anything else ran. */
+  Capacity firstCapacity() {
+    return firstCapacity;
+  }
+
+  /** What the engine does now. Nothing else may be running. */
+  Capacity capacity() throws InterruptedException {
+    Capacity capacity = Capacity.measure(engine, firstCapacity.batchSize());
+    progress.say(
+        "  engine alone: %,.0f requests/s in batches of %d, %.2f ms for one"
+            .formatted(capacity.rate(), capacity.batchSize(), capacity.batchOfOneMillis()));
+    return capacity;
+  }
+
+  /**
+   * Has each system answer some seconds' worth of requests that nobody measures: the first to be
+   * measured would otherwise be measured with code that the JVM has yet to compile.
+   */
+  void rehearse(Collection<SystemUnderTest> systems)
+      throws BenchmarkException, InterruptedException {
+    progress.say("warming up");
+    int requests = (int) (REHEARSAL.toSeconds() * firstCapacity.rate());
+    LoadPlan plan = LoadPlan.of(Traffic.of(ArrivalSchedule.atOnce(requests), Optional.empty()));
+    for (SystemUnderTest system : systems) {
+      play(system, plan, REHEARSAL.multipliedBy(REHEARSAL_PATIENCE));
+    }
+  }
+
+  /**
+   * Has a system play a plan, after some seconds of warm-up at low load that end with a burst.
+   *
+   * @param patience how long after the last request answers are waited for
+   */
+  LoadRun.Played play(SystemUnderTest system, LoadPlan plan, Duration patience)
+      throws BenchmarkException, InterruptedException {
+    BenchContext context = bed.newRun(system.name(), workload, OPTIONS);
+    try (Running running = system.start(context)) {
+      LoadRun load =
+          new LoadRun(
+              context.bootstrapServers(),
+              new OpenLoopProducer.Target(
+                  context.topics().requests(),
+                  Optional.of(context.topics().replies()),
+                  workload.encoding().contentType(),
+                  workload::value),
+              List.of(context.topics().replies(), context.topics().results()));
+      load.play(warmUp(), "warm-up", WARM_UP_PATIENCE);
+      LoadRun.Played played = load.play(plan, "plan", patience);
+      running.requireRunning();
+      return played;
+    } finally {
+      bed.discard(context);
+    }
+  }
+
+  private LoadPlan warmUp() {
+    double rate = Math.min(MOST_WARM_UP_RATE, WARM_UP_LOAD * firstCapacity.rate());
+    return LoadPlan.of(
+        Traffic.of(ArrivalSchedule.constant(rate, WARM_UP), Optional.empty()),
+        Traffic.of(
+            ArrivalSchedule.atOnce(WARM_UP_BATCHES * workload.model().maximumBatchRows())
+                .after(WARM_UP),
+            Optional.empty()));
+  }
+
+  @Override
+  public void close() {
+    close(engine, bed);
+  }
+}

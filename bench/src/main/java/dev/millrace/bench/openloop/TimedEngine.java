@@ -1,0 +1,62 @@
+package dev.millrace.bench.openloop;
+
+import dev.millrace.engines.Engine;
+import dev.millrace.engines.EngineListener;
+import dev.millrace.engines.EngineRequest;
+import java.util.List;
+
+/**
+ * An engine that takes its time, and computes nothing: what it leaves of the processor is all for
+ * the system around it, as if the model ran on a device of its own.
+ *
+ * <p>Nothing can be cancelled.
+ */
+final class TimedEngine implements Engine {
+  private final TimedStreams streams;
+  private final TimedModel model;
+  private Runnable capacityListener = () -> {};
+  private volatile boolean closed;
+
+  TimedEngine(TimedStreams streams, TimedModel model) {
+    this.streams = streams;
+    this.model = model;
+  }
+
+  @Override
+  public int capacity() {
+    return streams.free() ? model.maximumRows() : 0;
+  }
+
+  @Override
+  public int maximumCapacity() {
+    return model.maximumRows();
+  }
+
+  @Override
+  public void start(List<EngineRequest> batch, EngineListener listener) {
+    streams.start(
+        batch,
+        model.nanos(batch.size()),
+        (id, outcome) -> {
+          if (!closed) {
+            listener.done(id, outcome);
+          }
+        });
+  }
+
+  @Override
+  public void cancel(long id) {}
+
+  @Override
+  public void onCapacity(Runnable listener) {
+    streams.remove(capacityListener);
+    capacityListener = listener;
+    streams.add(listener);
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    streams.remove(capacityListener);
+  }
+}

@@ -1,0 +1,95 @@
+package dev.millrace.bench.openloop;
+
+import dev.millrace.engines.EngineListener;
+import dev.millrace.engines.EngineRequest;
+import dev.millrace.engines.Outcome;
+import dev.millrace.protocol.Datatype;
+import dev.millrace.protocol.Tensor;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * The streams of all timed engines of this process, as a device would be shared by them. Safe for
+ * use by several threads.
+ */
+final class TimedStreams {
+  /** As many as the machine that the targets were set for has cores. */
+  static final int COUNT = 2;
+
+  /** Those of this process. */
+  static final TimedStreams SHARED = new TimedStreams();
+
+  private static final Outcome OUTCOME =
+      new Outcome.Scored(
+          List.of(new Tensor("sum", Datatype.FP32, new long[] {1, 1}, new byte[Float.BYTES])));
+
+  private record Batch(List<EngineRequest> requests, long nanos, EngineListener listener) {}
+
+  private final BlockingQueue<Batch> line = new LinkedBlockingQueue<>();
+  private final Set<Runnable> capacityListeners = ConcurrentHashMap.newKeySet();
+
+  /** Batches that wait or are being scored. */
+  private final AtomicInteger busy = new AtomicInteger();
+
+  private volatile boolean held;
+
+  private TimedStreams() {
+    for (int stream = 0; stream < COUNT; stream++) {
+      Thread thread = new Thread(this::run, "timed-stream-" + stream);
+      thread.setDaemon(true);
+      thread.start();
+    }
+  }
+
+  private void run() {
+    try {
+      while (true) {
+        Batch batch = line.take();
+        long end = System.nanoTime() + batch.nanos();
+        for (long left = batch.nanos(); left > 0; left = end - System.nanoTime()) {
+          LockSupport.parkNanos(left);
+        }
+        busy.decrementAndGet();
+        for (EngineRequest request : batch.requests()) {
+          batch.listener().done(request.id(), OUTCOME);
+        }
+        capacityListeners.forEach(Runnable::run);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Takes no more batches. */
+  void hold() {
+    held = true;
+  }
+
+  /** Takes batches again. */
+  void release() {
+    held = false;
+    capacityListeners.forEach(Runnable::run);
+  }
+
+  boolean free() {
+    return !held && busy.get() < COUNT;
+  }
+
+  void start(List<EngineRequest> requests, long nanos, EngineListener listener) {
+    busy.incrementAndGet();
+    line.add(new Batch(List.copyOf(requests), nanos, listener));
+  }
+
+  void add(Runnable capacityListener) {
+    capacityListeners.add(capacityListener);
+  }
+
+  void remove(Runnable capacityListener) {
+    capacityListeners.remove(capacityListener);
+  }
+}
