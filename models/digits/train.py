@@ -16,9 +16,10 @@ when fewer than 97 % of them are recognised.
 Needs PyTorch 1.13 and scikit-learn, which are Debian 12's python3-torch and
 python3-sklearn. From the root of the repository:
 
-    PYTHONHASHSEED=0 python3 models/digits/train.py
+    OPENBLAS_NUM_THREADS=1 PYTHONHASHSEED=0 python3 models/digits/train.py
 
-One seed gives the same weights and answers on one machine with one PyTorch.
+One seed gives the same weights and answers on one machine with one PyTorch, as
+long as OpenBLAS computes on one thread: more take sums in another order.
 PYTHONHASHSEED makes the file the same too, byte for byte: TorchScript writes
 the constants of a layer in the order of a Python set.
 """
@@ -36,8 +37,10 @@ from sklearn.model_selection import train_test_split
 from torch import nn
 from torch.nn import functional
 
+DIRECTORY = pathlib.Path(__file__).parent
 MODEL_NAME = "digits"
-MODEL_VERSION = "1"
+MODEL_FILE = "1/digits.pt"
+SAMPLES_FILE = "samples.jsonl"
 HELD_OUT = 450
 # Apart from --seed, so that samples.jsonl is the same whatever the seed.
 SPLIT_SEED = 0
@@ -49,21 +52,22 @@ LEARNING_RATE = 2e-3
 class DigitsNet(nn.Module):
     """Two convolutions and two linear layers over an 8 x 8 grey image."""
 
-    def __init__(self):
+    def __init__(self, first_channels=32, second_channels=64, hidden=128):
         super().__init__()
         self.features = nn.Sequential(
-            nn.Conv2d(1, 32, kernel_size=3, padding=1),
+            nn.Conv2d(1, first_channels, kernel_size=3, padding=1),
             nn.ReLU(),
-            nn.Conv2d(32, 64, kernel_size=3, padding=1),
+            nn.Conv2d(first_channels, second_channels,
+                      kernel_size=3, padding=1),
             nn.ReLU(),
             nn.MaxPool2d(2),
         )
         self.classifier = nn.Sequential(
             nn.Flatten(),
-            nn.Linear(64 * 4 * 4, 128),
+            nn.Linear(second_channels * 4 * 4, hidden),
             nn.ReLU(),
             nn.Dropout(0.3),
-            nn.Linear(128, 10),
+            nn.Linear(hidden, 10),
         )
 
     def logits(self, image: torch.Tensor) -> torch.Tensor:
@@ -125,10 +129,9 @@ def train_epoch(model: DigitsNet, optimizer, scheduler,
     return total / len(images)
 
 
-def train(epochs: int, data) -> DigitsNet:
-    """Train a model, print each epoch, and return the last one's weights."""
+def train(model: DigitsNet, epochs: int, data) -> None:
+    """Train a model, print each epoch, and leave it with the last weights."""
     images, labels, held_out_images, held_out_labels = data
-    model = DigitsNet()
     optimizer = torch.optim.AdamW(model.parameters(), lr=LEARNING_RATE)
     batches = -(-len(images) // BATCH_SIZE)
     scheduler = torch.optim.lr_scheduler.CosineAnnealingLR(
@@ -138,7 +141,11 @@ def train(epochs: int, data) -> DigitsNet:
         held_out = accuracy(model, held_out_images, held_out_labels)
         print(f"epoch {epoch:2d}/{epochs}  loss {loss:.4f}  "
               f"held-out accuracy {held_out:.4f}", flush=True)
-    return model
+
+
+def parameters(model: DigitsNet) -> int:
+    """Return how many numbers training has set."""
+    return sum(weights.numel() for weights in model.parameters())
 
 
 def save_model(model: DigitsNet, path: pathlib.Path) -> None:
@@ -156,6 +163,14 @@ def save_model(model: DigitsNet, path: pathlib.Path) -> None:
         for record in full.infolist():
             if not record.filename.endswith(".debug_pkl"):
                 kept.writestr(record, full.read(record))
+
+
+def load_net() -> DigitsNet:
+    """Return the net with the weights of the digits model."""
+    model = DigitsNet()
+    saved = torch.jit.load(str(DIRECTORY / MODEL_FILE))
+    model.load_state_dict(saved.state_dict())
+    return model.eval()
 
 
 def save_samples(images: torch.Tensor, labels: torch.Tensor,
@@ -177,33 +192,69 @@ def save_samples(images: torch.Tensor, labels: torch.Tensor,
             lines.write(json.dumps(request, separators=(",", ":")) + "\n")
 
 
-def saved_accuracy(model_path: pathlib.Path,
-                   samples_path: pathlib.Path) -> float:
-    """Return the accuracy of the saved model over the saved samples."""
-    with samples_path.open(encoding="utf-8") as lines:
+def read_samples(path: pathlib.Path):
+    """Return the images and the labels of saved inference requests."""
+    with path.open(encoding="utf-8") as lines:
         requests = [json.loads(line) for line in lines]
     inputs = [request["inputs"][0] for request in requests]
     images = torch.cat([torch.tensor(tensor["data"], dtype=torch.float32)
                         .reshape(tensor["shape"]) for tensor in inputs])
     labels = torch.tensor(
         [request["parameters"]["label"] for request in requests])
-    return accuracy(torch.jit.load(str(model_path)), images, labels)
+    return images, labels
 
 
-def parse_arguments() -> argparse.Namespace:
+def is_accurate(model, data) -> bool:
+    """Tell whether enough held-out images are recognised; say so if not."""
+    held_out = accuracy(model, *data[2:])
+    if held_out < REQUIRED_ACCURACY:
+        print(f"held-out accuracy {held_out:.4f} is below "
+              f"{REQUIRED_ACCURACY}: nothing written", file=sys.stderr)
+    return held_out >= REQUIRED_ACCURACY
+
+
+def export(model, model_path: pathlib.Path,
+           samples_path: pathlib.Path) -> int:
+    """Save the model and try the saved one on the saved samples.
+
+    Return the exit status: 1 when it answers unlike the model.
+    """
+    images, labels = read_samples(samples_path)
+    model_path.parent.mkdir(parents=True, exist_ok=True)
+    save_model(model, model_path)
+    reloaded = torch.jit.load(str(model_path))
+    print(f"{model_path}: {model_path.stat().st_size:,} bytes, "
+          f"{accuracy(reloaded, images, labels):.2%} of {samples_path} right")
+    if not torch.equal(reloaded(images), model(images)):
+        print("the saved model answers unlike the trained one",
+              file=sys.stderr)
+        return 1
+    return 0
+
+
+def make_reproducible(seed: int) -> None:
+    # Sums are taken in another order when threads share them. OpenBLAS has
+    # threads of its own, which only its environment variable limits.
+    torch.set_num_threads(1)
+    torch.use_deterministic_algorithms(True)
+    torch.manual_seed(seed)
+
+
+def parse_arguments(description: str,
+                    directory: pathlib.Path) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
-        description=__doc__,
+        description=description,
         formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument(
         "--epochs", type=int, default=30,
         help="passes over the training images (default: %(default)s)")
     parser.add_argument(
         "--seed", type=int, default=0,
-        help="of the weights, the order and the shifts; the held-out images "
-             "do not depend on it (default: %(default)s)")
+        help="of all chance but the choice of the held-out images "
+             "(default: %(default)s)")
     parser.add_argument(
-        "--out", type=pathlib.Path, default=pathlib.Path(__file__).parent,
-        help="directory to write to (default: that of this script)")
+        "--out", type=pathlib.Path, default=directory,
+        help="directory to write to (default: the one of the model)")
     arguments = parser.parse_args()
     if arguments.epochs < 1:
         parser.error("--epochs must be at least 1")
@@ -211,35 +262,18 @@ def parse_arguments() -> argparse.Namespace:
 
 
 def main() -> int:
-    arguments = parse_arguments()
-    # Sums are taken in another order when threads share them.
-    torch.set_num_threads(1)
-    torch.use_deterministic_algorithms(True)
-    torch.manual_seed(arguments.seed)
-
+    arguments = parse_arguments(__doc__, DIRECTORY)
+    make_reproducible(arguments.seed)
     data = split_data()
-    model = train(arguments.epochs, data)
-    held_out = accuracy(model, *data[2:])
-    if held_out < REQUIRED_ACCURACY:
-        print(f"held-out accuracy {held_out:.4f} is below "
-              f"{REQUIRED_ACCURACY}: nothing written", file=sys.stderr)
+    model = DigitsNet()
+    train(model, arguments.epochs, data)
+    if not is_accurate(model, data):
         return 1
-
-    model_path = arguments.out / MODEL_VERSION / f"{MODEL_NAME}.pt"
-    samples_path = arguments.out / "samples.jsonl"
-    model_path.parent.mkdir(parents=True, exist_ok=True)
-    save_model(model, model_path)
+    samples_path = arguments.out / SAMPLES_FILE
+    arguments.out.mkdir(parents=True, exist_ok=True)
     save_samples(*data[2:], samples_path)
-
-    reloaded = saved_accuracy(model_path, samples_path)
-    parameters = sum(weights.numel() for weights in model.parameters())
-    print(f"{model_path}: {parameters:,} parameters, "
-          f"{reloaded:.2%} of {samples_path} right")
-    if reloaded != held_out:
-        print("the saved model answers unlike the trained one",
-              file=sys.stderr)
-        return 1
-    return 0
+    print(f"{parameters(model):,} parameters")
+    return export(model, arguments.out / MODEL_FILE, samples_path)
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 package dev.millrace.bench;
 
+import dev.millrace.bench.saturation.SaturationBenchmark;
 import java.util.List;
 import java.util.Optional;
 
@@ -9,7 +10,7 @@ final class Benchmarks {
 
   /** All of them, in the order in which they are listed. */
   static List<Benchmark> all() {
-    return List.of();
+    return List.of(new SaturationBenchmark());
   }
 
   /** The one of that name. */

@@ -1,5 +1,8 @@
 package dev.millrace.cli;
 
+import dev.millrace.bench.BenchCommand;
+import dev.millrace.bench.BenchmarkException;
+import dev.millrace.cli.report.TerminalProgress;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import picocli.CommandLine;
@@ -44,6 +47,7 @@ final class Millrace {
   static CommandLine commandLine() {
     Millrace root = new Millrace();
     CommandLine commandLine = new CommandLine(root);
+    commandLine.addSubcommand(new BenchCommand(new TerminalProgress(System.err)));
     commandLine.setOut(new PrintWriter(System.out, true, StandardCharsets.UTF_8));
     commandLine.setErr(new PrintWriter(System.err, true, StandardCharsets.UTF_8));
     commandLine.setCaseInsensitiveEnumValuesAllowed(true);
@@ -59,7 +63,7 @@ final class Millrace {
   }
 
   private static String oneLine(Exception exception) {
-    if (exception instanceof CommandException) {
+    if (exception instanceof CommandException || exception instanceof BenchmarkException) {
       return String.valueOf(exception.getMessage());
     }
     return exception + " (--stacktrace shows where)";

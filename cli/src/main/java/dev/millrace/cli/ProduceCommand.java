@@ -2,7 +2,7 @@ package dev.millrace.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.millrace.cli.report.Progress;
+import dev.millrace.cli.report.TerminalProgress;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -78,7 +78,7 @@ final class ProduceCommand implements Callable<Integer> {
   private @Nullable Double rate;
 
   private final SendFailures failures = new SendFailures();
-  private final Progress progress = new Progress(System.err);
+  private final TerminalProgress progress = new TerminalProgress(System.err);
   private long lastShown = System.nanoTime();
 
   /** Standard input is not this command's to close. */

@@ -6,8 +6,8 @@ import dev.millrace.cli.local.LocalRun;
 import dev.millrace.cli.local.LocalStack;
 import dev.millrace.cli.local.Ports;
 import dev.millrace.cli.local.Samples;
-import dev.millrace.cli.report.Progress;
 import dev.millrace.cli.report.Table;
+import dev.millrace.cli.report.TerminalProgress;
 import dev.millrace.cli.report.VerdictReport;
 import dev.millrace.engines.repository.InvalidModelException;
 import dev.millrace.engines.repository.ModelRepository;
@@ -107,7 +107,7 @@ final class RunCommand implements Callable<Integer> {
           "An option of Millrace or Flink, such as millrace.batch.max-size=16. May be repeated.")
   private Map<String, String> options = new LinkedHashMap<>();
 
-  private final Progress progress = new Progress(System.err);
+  private final TerminalProgress progress = new TerminalProgress(System.err);
   private volatile boolean stopping;
 
   /** The ports, 0 for a free one. */

@@ -15,6 +15,7 @@ import dev.millrace.operators.admission.Admission;
 import dev.millrace.operators.admission.AdmissionRules;
 import dev.millrace.operators.admission.AdmitFunction;
 import dev.millrace.operators.admission.ReplyTopics;
+import dev.millrace.operators.lanes.LaneRouting;
 import dev.millrace.operators.lanes.Lanes;
 import dev.millrace.operators.state.AdmissionTypeInformation;
 import dev.millrace.operators.window.BatchWindowOperator;
@@ -94,7 +95,7 @@ public final class InferencePipeline {
 
     SingleOutputStreamOperator<OutboundRecord> answers =
         admitted
-            .keyBy(admission -> laneKey(lanes, admission), Types.INT)
+            .keyBy(new LaneRouting(lanes, settings.answers().order()), Types.INT)
             .transform(
                 "batch-window",
                 TypeInformation.of(OutboundRecord.class),
@@ -103,8 +104,8 @@ public final class InferencePipeline {
                         catalog.all(),
                         engines,
                         settings.maximumBatchRows(),
-                        settings.maximumPending(),
-                        settings.maximumRecordBytes())))
+                        settings.queue(),
+                        settings.answers())))
             .uid("batch-window");
     answers
         .sinkTo(
@@ -153,10 +154,6 @@ public final class InferencePipeline {
         partitions.close();
       }
     };
-  }
-
-  private static int laneKey(Lanes lanes, Admission admission) {
-    return lanes.keyOf(lanes.laneOf(admission.envelope().key(), admission.envelope().source()));
   }
 
   /**

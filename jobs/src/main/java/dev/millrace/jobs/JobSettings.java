@@ -2,8 +2,14 @@ package dev.millrace.jobs;
 
 import dev.millrace.connectors.KafkaConnection;
 import dev.millrace.engines.pytorch.EngineSettings;
+import dev.millrace.operators.queue.TenantWeights;
+import dev.millrace.operators.window.AnswerSettings;
+import dev.millrace.operators.window.QueueSettings;
 import dev.millrace.protocol.RequestLimits;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 import org.apache.flink.configuration.ConfigOption;
@@ -16,7 +22,6 @@ import org.apache.flink.connector.base.DeliveryGuarantee;
  * The options of a job, read and checked once.
  *
  * @param groupId the consumer group of the source
- * @param maximumPending of a task
  * @param maximumRecordBytes of a record that is written, with key and headers
  */
 record JobSettings(
@@ -30,7 +35,8 @@ record JobSettings(
     RequestLimits limits,
     Pattern replyTopics,
     int maximumBatchRows,
-    int maximumPending,
+    QueueSettings queue,
+    AnswerSettings answers,
     int maximumRecordBytes) {
 
   /** The topics of a job. */
@@ -61,8 +67,57 @@ record JobSettings(
             atLeast(options, MillraceOptions.REQUEST_MAX_NESTING, 4)),
         replyTopics(options),
         atLeast(options, MillraceOptions.BATCH_MAX_SIZE, 1),
-        atLeast(options, MillraceOptions.QUEUE_MAX_PENDING, 1),
+        queue(options),
+        answers(options),
         bytes(options, MillraceOptions.RESULT_MAX_BYTES, 16 << 10));
+  }
+
+  private static QueueSettings queue(ReadableConfig options) {
+    return new QueueSettings(
+        tenantWeights(options),
+        atLeast(options, MillraceOptions.QUEUE_AGEING, Duration.ZERO),
+        atLeast(options, MillraceOptions.QUEUE_MAX_PENDING, 1),
+        maximumPerTenant(options),
+        options.get(MillraceOptions.QUEUE_OVERFLOW),
+        options.get(MillraceOptions.QUEUE_HEAP_SIZE).getBytes());
+  }
+
+  private static int maximumPerTenant(ReadableConfig options) {
+    ConfigOption<Integer> option = MillraceOptions.QUEUE_MAX_PENDING_PER_TENANT;
+    return options.getOptional(option).isEmpty() ? Integer.MAX_VALUE : atLeast(options, option, 1);
+  }
+
+  private static TenantWeights tenantWeights(ReadableConfig options) {
+    Map<String, Double> weights = new HashMap<>();
+    options
+        .get(MillraceOptions.QUEUE_TENANT_WEIGHTS)
+        .forEach(
+            (tenant, weight) -> {
+              try {
+                weights.put(tenant, Double.valueOf(weight));
+              } catch (NumberFormatException e) {
+                throw invalid(
+                    MillraceOptions.QUEUE_TENANT_WEIGHTS,
+                    "weight '%s' of tenant '%s' is not a number".formatted(weight, tenant));
+              }
+            });
+    try {
+      return new TenantWeights(weights);
+    } catch (IllegalArgumentException e) {
+      throw invalid(MillraceOptions.QUEUE_TENANT_WEIGHTS, String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static AnswerSettings answers(ReadableConfig options) {
+    Duration dedupTtl = options.getOptional(MillraceOptions.DEDUP_TTL).orElse(null);
+    if (dedupTtl != null && (dedupTtl.isZero() || dedupTtl.isNegative())) {
+      throw invalid(MillraceOptions.DEDUP_TTL, dedupTtl + " is not positive");
+    }
+    return new AnswerSettings(
+        bytes(options, MillraceOptions.RESULT_MAX_BYTES, 16 << 10),
+        options.get(MillraceOptions.ORDER),
+        dedupTtl,
+        atLeast(options, MillraceOptions.CACHE_MAX_ENTRIES, 1));
   }
 
   private static DeliveryGuarantee guarantee(ReadableConfig options) {

@@ -1,5 +1,8 @@
 package dev.millrace.jobs;
 
+import dev.millrace.operators.lanes.Order;
+import dev.millrace.operators.window.Overflow;
+import java.time.Duration;
 import java.util.Map;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.ConfigOptions;
@@ -91,7 +94,77 @@ public final class MillraceOptions {
           .intType()
           .defaultValue(100_000)
           .withDescription(
-              "How many requests a task keeps, waiting and in flight, before it holds back Kafka.");
+              "How many requests a task keeps, waiting and in flight, before"
+                  + " millrace.queue.overflow says what becomes of the next.");
+
+  public static final ConfigOption<Integer> QUEUE_MAX_PENDING_PER_TENANT =
+      ConfigOptions.key("millrace.queue.max-pending-per-tenant")
+          .intType()
+          .noDefaultValue()
+          .withDescription(
+              "How many requests of one tenant wait for one model in a task, before"
+                  + " millrace.queue.overflow says what becomes of the tenant's next. Without it,"
+                  + " only the other bounds count.");
+
+  public static final ConfigOption<Overflow> QUEUE_OVERFLOW =
+      ConfigOptions.key("millrace.queue.overflow")
+          .enumType(Overflow.class)
+          .defaultValue(Overflow.BACK_PRESSURE)
+          .withDescription(
+              "What happens at a bound, be it of the task, of a model (its job_queue_size) or of a"
+                  + " tenant. back-pressure: Kafka is held back. reject: the new request is"
+                  + " rejected. drop-lowest-priority: the request that can best be spared is"
+                  + " rejected, the new one if none that waits is less urgent.");
+
+  public static final ConfigOption<Map<String, String>> QUEUE_TENANT_WEIGHTS =
+      ConfigOptions.key("millrace.queue.tenant-weights")
+          .mapType()
+          .defaultValue(Map.of())
+          .withDescription(
+              "The shares of tenants, such as millrace.queue.tenant-weights.acme: 3. Tenants that are"
+                  + " not named have weight 1.");
+
+  public static final ConfigOption<Duration> QUEUE_AGEING =
+      ConfigOptions.key("millrace.queue.ageing")
+          .durationType()
+          .defaultValue(Duration.ofSeconds(30))
+          .withDescription(
+              "After how long a request counts as old: while there are such, one in eight that are"
+                  + " served is the oldest, whatever its priority, tenant and deadline.");
+
+  public static final ConfigOption<MemorySize> QUEUE_HEAP_SIZE =
+      ConfigOptions.key("millrace.queue.heap-size")
+          .memoryType()
+          .defaultValue(MemorySize.ofMebiBytes(32))
+          .withDescription(
+              "How many bytes of waiting requests a task keeps on the heap until the next checkpoint"
+                  + " writes them to keyed state; the others are written when they come. 0 writes"
+                  + " all when they come.");
+
+  public static final ConfigOption<Order> ORDER =
+      ConfigOptions.key("millrace.order")
+          .enumType(Order.class)
+          .defaultValue(Order.NONE)
+          .withDescription(
+              "none: results come as they are ready. key: the results of one Kafka key come in the"
+                  + " order of its requests; a slow one holds up only those behind it of its own"
+                  + " key.");
+
+  public static final ConfigOption<Duration> DEDUP_TTL =
+      ConfigOptions.key("millrace.dedup.ttl")
+          .durationType()
+          .noDefaultValue()
+          .withDescription(
+              "For how long a request id is answered once: another request of the same tenant and id"
+                  + " is rejected as a duplicate. Without it, ids may come again.");
+
+  public static final ConfigOption<Integer> CACHE_MAX_ENTRIES =
+      ConfigOptions.key("millrace.cache.max-entries")
+          .intType()
+          .defaultValue(100_000)
+          .withDescription(
+              "How many results a task keeps for models with a millrace.cache_ttl; the oldest goes"
+                  + " first.");
 
   public static final ConfigOption<MemorySize> REQUEST_MAX_BYTES =
       ConfigOptions.key("millrace.request.max-bytes")

@@ -3,15 +3,19 @@ package dev.millrace.jobs;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.millrace.operators.lanes.Order;
+import dev.millrace.operators.window.Overflow;
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.IllegalConfigurationException;
+import org.apache.flink.util.TimeUtils;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -34,6 +38,8 @@ class MillraceOptionsTest {
     assertThat(options)
         .containsExactly(
             Map.entry("millrace.batch.max-size", "1024"),
+            Map.entry("millrace.cache.max-entries", "100000"),
+            Map.entry("millrace.dedup.ttl", "null"),
             Map.entry("millrace.delivery-guarantee", "exactly-once"),
             Map.entry("millrace.engine.device", "auto"),
             Map.entry("millrace.engine.streams", "0"),
@@ -42,7 +48,13 @@ class MillraceOptionsTest {
             Map.entry("millrace.kafka.properties", "{}"),
             Map.entry("millrace.kafka.transactional-id-prefix", "millrace"),
             Map.entry("millrace.models.repository", "models"),
+            Map.entry("millrace.order", "none"),
+            Map.entry("millrace.queue.ageing", "PT30S"),
+            Map.entry("millrace.queue.heap-size", "32 mb"),
             Map.entry("millrace.queue.max-pending", "100000"),
+            Map.entry("millrace.queue.max-pending-per-tenant", "null"),
+            Map.entry("millrace.queue.overflow", "back-pressure"),
+            Map.entry("millrace.queue.tenant-weights", "{}"),
             Map.entry("millrace.reply.allowed-topics", "millrace\\.replies.*"),
             Map.entry("millrace.request.max-bytes", "8 mb"),
             Map.entry("millrace.request.max-elements", "16777216"),
@@ -59,12 +71,22 @@ class MillraceOptionsTest {
         Files.readString(Path.of(System.getProperty("millrace.home"), "docs", "configuration.md"));
     for (Field field : MillraceOptions.class.getFields()) {
       ConfigOption<?> option = (ConfigOption<?>) field.get(null);
-      String row =
-          option.equals(MillraceOptions.KAFKA_PROPERTIES)
-              ? "| `%s.*` |".formatted(option.key())
-              : "| `%s` | `%s` |".formatted(option.key(), option.defaultValue());
-      assertThat(manual).contains(row);
+      assertThat(manual).contains(rowOf(option));
     }
+  }
+
+  private static String rowOf(ConfigOption<?> option) {
+    Object value = option.defaultValue();
+    if (value instanceof Map) {
+      return "| `%s.*` |".formatted(option.key());
+    }
+    if (value == null) {
+      return "| `%s` | none |".formatted(option.key());
+    }
+    return "| `%s` | `%s` |"
+        .formatted(
+            option.key(),
+            value instanceof Duration duration ? TimeUtils.formatWithHighestUnit(duration) : value);
   }
 
   @ParameterizedTest
@@ -76,6 +98,11 @@ class MillraceOptionsTest {
     "millrace.request.max-bytes,3 gb",
     "millrace.reply.allowed-topics,(",
     "millrace.engine.device,tpu",
+    "millrace.queue.max-pending-per-tenant,0",
+    "millrace.queue.tenant-weights,acme:much",
+    "millrace.queue.tenant-weights,acme:-1",
+    "millrace.dedup.ttl,0 s",
+    "millrace.cache.max-entries,0",
   })
   void anUnusableValueIsReportedWithItsOption(String key, String value) {
     Configuration options = Configuration.fromMap(Map.of(key, value));
@@ -83,6 +110,39 @@ class MillraceOptionsTest {
     assertThatThrownBy(() -> JobSettings.from(options))
         .isInstanceOf(IllegalConfigurationException.class)
         .hasMessageContaining(key);
+  }
+
+  /** Flink's own message: the key, the value and what it takes. */
+  @ParameterizedTest
+  @CsvSource({
+    "millrace.queue.overflow,explode",
+    "millrace.queue.ageing,-1 s",
+    "millrace.order,sideways",
+  })
+  void aValueOfAnotherKindIsReportedWithItsOption(String key, String value) {
+    Configuration options = Configuration.fromMap(Map.of(key, value));
+
+    assertThatThrownBy(() -> JobSettings.from(options))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining(key)
+        .hasMessageContaining(value);
+  }
+
+  @Test
+  void optionsAreWrittenAsTheManualWritesThem() {
+    JobSettings settings =
+        JobSettings.from(
+            Configuration.fromMap(
+                Map.of(
+                    "millrace.queue.overflow", "drop-lowest-priority",
+                    "millrace.queue.tenant-weights.acme", "3",
+                    "millrace.order", "key",
+                    "millrace.dedup.ttl", "10 min")));
+
+    assertThat(settings.queue().overflow()).isEqualTo(Overflow.DROP_LOWEST_PRIORITY);
+    assertThat(settings.queue().weights().weights()).containsEntry("acme", 3.0);
+    assertThat(settings.answers().order()).isEqualTo(Order.KEY);
+    assertThat(settings.answers().dedupTtl()).isEqualTo(Duration.ofMinutes(10));
   }
 
   @Test

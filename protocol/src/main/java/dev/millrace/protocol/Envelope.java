@@ -33,6 +33,12 @@ public record Envelope(
   /** The deadline of a request that can wait for ever. */
   public static final long NO_DEADLINE = Long.MAX_VALUE;
 
+  /** The same with another deadline. */
+  public Envelope withDeadline(long other) {
+    return new Envelope(
+        id, source, key, timestamp, priority, other, tenant, trace, reply, encoding);
+  }
+
   /** The same, to be answered on the result topic. */
   public Envelope withoutReply() {
     return new Envelope(

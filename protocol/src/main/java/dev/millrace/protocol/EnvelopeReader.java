@@ -2,6 +2,7 @@ package dev.millrace.protocol;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +36,18 @@ public final class EnvelopeReader {
     byte[] value = HeaderText.last(headers, HeaderNames.CONTENT_TYPE);
     Encoding named = value == null ? null : HeaderText.encoding(value);
     return named == null ? Encoding.JSON : named;
+  }
+
+  /**
+   * The id of the request that a record takes back: empty when it is no cancel, or one whose header
+   * is no id.
+   */
+  public static Optional<String> cancelTarget(List<RecordHeader> headers) {
+    byte[] value = HeaderText.last(headers, HeaderNames.CANCEL);
+    return value == null
+        ? Optional.empty()
+        : Optional.ofNullable(HeaderText.printable(value, MAXIMUM_ID_LENGTH))
+            .filter(id -> !id.isEmpty());
   }
 
   /**

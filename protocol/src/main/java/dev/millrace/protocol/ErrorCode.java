@@ -29,6 +29,12 @@ public enum ErrorCode {
   DEADLINE_EXCEEDED,
   /** Its producer took it back. */
   CANCELLED,
+  /** A cancel names a request that does not wait, or no more. */
+  REQUEST_NOT_FOUND,
+  /** A request of this id came before, within {@code millrace.dedup.ttl}. */
+  DUPLICATE_REQUEST,
+  /** So much waits already that this request cannot, or had to make room for a more urgent one. */
+  OVERLOADED,
   /** The answer is larger than the producer may send. */
   RESULT_TOO_LARGE,
   /** The engine threw. */

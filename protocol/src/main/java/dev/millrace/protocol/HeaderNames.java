@@ -44,5 +44,11 @@ public final class HeaderNames {
   /** How many requests were scored together with this one, itself included. */
   public static final String BATCH_SIZE = "millrace-batch-size";
 
+  /** How many milliseconds the request waited before it was scored, or before it ended unscored. */
+  public static final String QUEUED = "millrace-queued-ms";
+
+  /** {@code hit} on an answer that was not scored for this request. */
+  public static final String CACHE = "millrace-cache";
+
   private HeaderNames() {}
 }

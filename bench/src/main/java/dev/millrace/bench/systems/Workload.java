@@ -68,6 +68,11 @@ public final class Workload {
     return new EngineRequest(id, inputs.get((int) (id % inputs.size())));
   }
 
+  /** Whether the engine does anything; without that, what it does alone says nothing. */
+  public boolean computes() {
+    return !model.version().name().equals(NoOpEngineProvider.MODEL);
+  }
+
   /** The mean size of a request record's value, in bytes. */
   public int meanBytes() {
     return (int) values.stream().mapToInt(value -> value.length).average().orElse(0);

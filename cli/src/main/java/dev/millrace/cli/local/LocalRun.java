@@ -4,8 +4,8 @@ import dev.millrace.cli.CommandException;
 import dev.millrace.cli.audit.AuditTopics;
 import dev.millrace.cli.audit.TopicAudit;
 import dev.millrace.cli.audit.Verdict;
-import dev.millrace.cli.report.Progress;
 import dev.millrace.cli.report.RunStatistics;
+import dev.millrace.cli.report.TerminalProgress;
 import dev.millrace.engines.EngineUnavailableException;
 import java.time.Duration;
 import java.util.HashMap;
@@ -24,9 +24,9 @@ public final class LocalRun {
 
   private final LocalStack stack;
   private final Samples samples;
-  private final Progress progress;
+  private final TerminalProgress progress;
 
-  public LocalRun(LocalStack stack, Samples samples, Progress progress) {
+  public LocalRun(LocalStack stack, Samples samples, TerminalProgress progress) {
     this.stack = stack;
     this.samples = samples;
     this.progress = progress;

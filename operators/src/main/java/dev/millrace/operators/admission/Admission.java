@@ -4,7 +4,7 @@ import dev.millrace.protocol.Envelope;
 import dev.millrace.protocol.ErrorResult;
 
 /**
- * What was decided of a request. Both kinds take the same way to their lane, so that one operator
+ * What was decided of a request. All kinds take the same way to their lane, so that one operator
  * gives all answers.
  */
 public sealed interface Admission {
@@ -18,6 +18,13 @@ public sealed interface Admission {
       return request.envelope();
     }
   }
+
+  /**
+   * It takes back another request.
+   *
+   * @param target the id of that request, of the same tenant
+   */
+  record Cancel(Envelope envelope, String target) implements Admission {}
 
   /** It is answered without being scored. */
   record Refused(Envelope envelope, ErrorResult result) implements Admission {}

@@ -3,6 +3,7 @@ package dev.millrace.operators.admission;
 import dev.millrace.engines.InputCheck;
 import dev.millrace.engines.ModelCatalog;
 import dev.millrace.engines.ModelSpec;
+import dev.millrace.engines.ServingPolicy;
 import dev.millrace.protocol.CompletionRequest;
 import dev.millrace.protocol.DeadLetter;
 import dev.millrace.protocol.Decoded;
@@ -18,6 +19,7 @@ import dev.millrace.protocol.RequestDecoder;
 import dev.millrace.protocol.ResultStatus;
 import dev.millrace.protocol.SourceRecord;
 import dev.millrace.protocol.TensorRequest;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -52,6 +54,13 @@ final class Admitter {
    * @param now epoch milliseconds
    */
   Verdict admit(SourceRecord record, long now) {
+    Optional<String> cancelled = EnvelopeReader.cancelTarget(record.headers());
+    if (cancelled.isPresent()) {
+      EnvelopeReading reading = envelopes.read(record, null, Map.of(), now);
+      Envelope envelope = withUsableReply(reading.envelope());
+      return new Verdict.Request(
+          new Admission.Cancel(envelope, cancelled.get()), reading.problems());
+    }
     Decoded decoded = decoder.decode(record.value(), EnvelopeReader.encoding(record.headers()));
     if (decoded instanceof Decoded.Malformed malformed) {
       String errorClass = Decoded.Malformed.class.getName();
@@ -105,12 +114,20 @@ final class Admitter {
         envelope.priority() == 0 ? model.policy().defaultPriority() : envelope.priority();
     return new Admission.Accepted(
         new QueuedRequest(
-            envelope,
+            withDeadline(envelope, model.policy()),
             model.version(),
             priority,
             accepted.rows(),
+            0,
             accepted.inputs(),
             request.outputs()));
+  }
+
+  private static Envelope withDeadline(Envelope envelope, ServingPolicy policy) {
+    Duration timeout = policy.defaultTimeout();
+    return timeout == null || envelope.deadline() != Envelope.NO_DEADLINE
+        ? envelope
+        : envelope.withDeadline(envelope.timestamp() + timeout.toMillis());
   }
 
   private Envelope withUsableReply(Envelope envelope) {

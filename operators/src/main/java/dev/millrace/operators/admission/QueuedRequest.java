@@ -10,6 +10,8 @@ import java.util.List;
  *
  * @param priority the resolved level; 1 is soonest
  * @param rows how many rows of a batch it takes
+ * @param length how long each row is where a model's rows vary in length, in the model's own
+ *     positions (tokens, samples); 0 where they do not
  * @param inputs in the order of the model's signature, checked against it
  * @param outputs the names of the outputs wanted; empty for all
  */
@@ -18,6 +20,7 @@ public record QueuedRequest(
     ModelVersion model,
     int priority,
     int rows,
+    int length,
     List<Tensor> inputs,
     List<String> outputs) {
   public QueuedRequest {

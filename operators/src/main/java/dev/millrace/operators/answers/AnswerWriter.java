@@ -37,11 +37,11 @@ public final class AnswerWriter {
   /**
    * Writes an answer.
    *
-   * @param batchSize how many requests were scored together, or 0 when it was not scored
+   * @param handling what befell the request before
    * @param now epoch milliseconds, the timestamp of the record
    */
-  public Answer write(Envelope envelope, Result result, int batchSize, long now) {
-    OutboundRecord record = record(envelope, result, batchSize, now);
+  public Answer write(Envelope envelope, Result result, Handling handling, long now) {
+    OutboundRecord record = record(envelope, result, handling, now);
     long size = record.maximumSerializedSize();
     if (size <= maximumBytes) {
       return new Answer(record, result.status());
@@ -53,16 +53,16 @@ public final class AnswerWriter {
             ErrorCode.RESULT_TOO_LARGE,
             "result too large: %d bytes, at most %d can be sent (millrace.result.max-bytes)"
                 .formatted(size, maximumBytes));
-    OutboundRecord failed = record(envelope, tooLarge, batchSize, now);
+    OutboundRecord failed = record(envelope, tooLarge, handling, now);
     if (failed.maximumSerializedSize() > maximumBytes) {
       // Only a huge key or tracestate is left: the answer goes without them, still naming its
       // request.
-      failed = record(envelope.withoutKeyAndTrace(), tooLarge, batchSize, now);
+      failed = record(envelope.withoutKeyAndTrace(), tooLarge, handling, now);
     }
     return new Answer(failed, ResultStatus.FAILED);
   }
 
-  private OutboundRecord record(Envelope envelope, Result result, int batchSize, long now) {
+  private OutboundRecord record(Envelope envelope, Result result, Handling handling, long now) {
     ReplyAddress reply = envelope.reply();
     return new OutboundRecord(
         reply == null ? null : reply.topic(),
@@ -70,18 +70,24 @@ public final class AnswerWriter {
         now,
         envelope.key(),
         encoder.encode(result, envelope.encoding()),
-        headers(envelope, result, batchSize));
+        headers(envelope, result, handling));
   }
 
-  private static List<RecordHeader> headers(Envelope envelope, Result result, int batchSize) {
-    List<RecordHeader> headers = new ArrayList<>(6 + envelope.trace().size());
+  private static List<RecordHeader> headers(Envelope envelope, Result result, Handling handling) {
+    List<RecordHeader> headers = new ArrayList<>(8 + envelope.trace().size());
     headers.add(header(HeaderNames.CONTENT_TYPE, envelope.encoding().contentType()));
     headers.add(header(HeaderNames.STATUS, result.status().wireName()));
     headers.add(header(HeaderNames.REQUEST_ID, envelope.id()));
     headers.add(header(HeaderNames.TENANT, envelope.tenant()));
     headers.add(header(HeaderNames.SOURCE, envelope.source().toString()));
-    if (batchSize > 0) {
-      headers.add(header(HeaderNames.BATCH_SIZE, Integer.toString(batchSize)));
+    if (handling.batchSize() > 0) {
+      headers.add(header(HeaderNames.BATCH_SIZE, Integer.toString(handling.batchSize())));
+    }
+    if (handling.queuedMillis() >= 0) {
+      headers.add(header(HeaderNames.QUEUED, Long.toString(handling.queuedMillis())));
+    }
+    if (handling.cached()) {
+      headers.add(header(HeaderNames.CACHE, "hit"));
     }
     headers.addAll(envelope.trace());
     return headers;

@@ -2,6 +2,7 @@ package dev.millrace.operators.answers;
 
 import dev.millrace.engines.Outcome;
 import dev.millrace.operators.admission.QueuedRequest;
+import dev.millrace.protocol.Envelope;
 import dev.millrace.protocol.ErrorCode;
 import dev.millrace.protocol.ErrorResult;
 import dev.millrace.protocol.Result;
@@ -26,7 +27,59 @@ public final class Results {
       return new ErrorResult(id, ResultStatus.FAILED, ErrorCode.ENGINE_FAILURE, failed.message());
     }
     return new ErrorResult(
-        id, ResultStatus.CANCELLED, ErrorCode.CANCELLED, "cancelled before it was scored");
+        id, ResultStatus.CANCELLED, ErrorCode.CANCELLED, "cancelled while it was being scored");
+  }
+
+  /** The result of a request that is answered with the outputs of another that asked the same. */
+  public static Result shared(QueuedRequest request, List<Tensor> outputs) {
+    return of(request, new Outcome.Scored(outputs));
+  }
+
+  /** The result of a request that was taken back, after so many milliseconds in the queue. */
+  public static Result cancelled(QueuedRequest request, long waited) {
+    return new ErrorResult(
+        request.envelope().id(),
+        ResultStatus.CANCELLED,
+        ErrorCode.CANCELLED,
+        "cancelled after %d ms in the queue".formatted(waited));
+  }
+
+  /** The result of a request for which there was no room, or no more. */
+  public static ErrorResult overloaded(QueuedRequest request, String bound) {
+    return new ErrorResult(
+        request.envelope().id(),
+        ResultStatus.REJECTED,
+        ErrorCode.OVERLOADED,
+        "too much waits already: " + bound);
+  }
+
+  /** The result of a request whose id came before. */
+  public static ErrorResult duplicate(QueuedRequest request, String first) {
+    return new ErrorResult(
+        request.envelope().id(),
+        ResultStatus.REJECTED,
+        ErrorCode.DUPLICATE_REQUEST,
+        "request '%s' of tenant '%s' came before, at %s, and is answered there (millrace.dedup.ttl)"
+            .formatted(request.envelope().id(), request.envelope().tenant(), first));
+  }
+
+  /** The result of a record that took back so many waiting requests. */
+  public static ErrorResult cancelDone(Envelope cancel, String target, int waiting, int inFlight) {
+    return new ErrorResult(
+        cancel.id(),
+        ResultStatus.CANCELLED,
+        ErrorCode.CANCELLED,
+        "request '%s': %d taken out of the queue, %d asked to stop while being scored"
+            .formatted(target, waiting, inFlight));
+  }
+
+  /** The result of a record that wanted to take back what is not, or no more, there. */
+  public static ErrorResult cancelTooLate(Envelope cancel, String target) {
+    return new ErrorResult(
+        cancel.id(),
+        ResultStatus.REJECTED,
+        ErrorCode.REQUEST_NOT_FOUND,
+        "no request '%s' of tenant '%s' waits".formatted(target, cancel.tenant()));
   }
 
   /** The result of a request whose deadline has passed, after so many milliseconds in the queue. */
@@ -35,14 +88,14 @@ public final class Results {
         request.envelope().id(),
         ResultStatus.EXPIRED,
         ErrorCode.DEADLINE_EXCEEDED,
-        "the deadline passed after %d ms in the queue".formatted(waited));
+        "it could not be scored before its deadline: it waited %d ms".formatted(waited));
   }
 
   /**
    * The result of a request that was admitted by a job which had its model, and is restored by one
    * which has not.
    */
-  public static Result modelGone(QueuedRequest request) {
+  public static ErrorResult modelGone(QueuedRequest request) {
     return new ErrorResult(
         request.envelope().id(),
         ResultStatus.REJECTED,

@@ -1,16 +1,26 @@
 package dev.millrace.operators.batching;
 
+import dev.millrace.operators.queue.QueueEntry;
 import dev.millrace.operators.queue.RequestQueue;
 
 /** Decides when a batch forms and of what. */
-@FunctionalInterface
 public interface BatchPolicy {
   /**
    * Decides what to do now, and takes from the queue what the decision names. To be asked again
-   * until it says {@link BatchDecision.Wait}.
+   * until it says {@link BatchDecision.WaitUntil}.
    *
    * @param capacity how many requests the engine would take
    * @param now epoch milliseconds
    */
   BatchDecision decide(RequestQueue queue, int capacity, long now);
+
+  /** Hears of a request that has just begun to wait. */
+  void arrived(QueueEntry entry, long now);
+
+  /**
+   * Learns how long a batch took.
+   *
+   * @param milliseconds from its dispatch to its end
+   */
+  void observe(int rows, double milliseconds);
 }

@@ -2,26 +2,67 @@ package dev.millrace.operators.batching;
 
 import dev.millrace.operators.admission.QueuedRequest;
 import dev.millrace.operators.queue.QueueEntry;
-import java.util.HashMap;
-import java.util.Map;
+import it.unimi.dsi.fastutil.longs.Long2ObjectMap;
+import it.unimi.dsi.fastutil.longs.Long2ObjectOpenHashMap;
+import java.util.ArrayList;
+import java.util.List;
 
 /** What the engines hold now, and all that is needed to answer it when it ends. */
 public final class InFlight {
-  private final Map<Long, Flight> flights = new HashMap<>();
+  private final Long2ObjectMap<Flight> flights = new Long2ObjectOpenHashMap<>();
   private long lastId;
+
+  /** Requests that were dispatched together. */
+  public static final class Batch {
+    private final int requests;
+    private final int rows;
+    private final long dispatchedAt;
+    private int running;
+
+    /**
+     * @param dispatchedAt nanoseconds, of the clock that ends it
+     */
+    public Batch(int requests, int rows, long dispatchedAt) {
+      this.requests = requests;
+      this.rows = rows;
+      this.dispatchedAt = dispatchedAt;
+      this.running = requests;
+    }
+
+    /** How many requests were dispatched together. */
+    public int requests() {
+      return requests;
+    }
+
+    /** How many rows they have. */
+    public int rows() {
+      return rows;
+    }
+
+    /** Nanoseconds. */
+    public long dispatchedAt() {
+      return dispatchedAt;
+    }
+
+    /** Whether all of its requests have ended. */
+    public boolean hasEnded() {
+      return running == 0;
+    }
+  }
 
   /**
    * A request on its way through an engine.
    *
-   * @param dispatchedAt {@link System#nanoTime}
-   * @param batchSize how many requests were dispatched together
+   * @param queuedMillis how long it had waited when it was dispatched
    */
-  public record Flight(QueueEntry entry, QueuedRequest request, long dispatchedAt, int batchSize) {}
+  public record Flight(
+      long id, QueueEntry entry, QueuedRequest request, Batch batch, long queuedMillis) {}
 
   /** Notes that a request has been dispatched, and names it for the engine. */
-  public long begin(Flight flight) {
-    flights.put(++lastId, flight);
-    return lastId;
+  public long begin(QueueEntry entry, QueuedRequest request, Batch batch, long queuedMillis) {
+    long id = ++lastId;
+    flights.put(id, new Flight(id, entry, request, batch, queuedMillis));
+    return id;
   }
 
   /**
@@ -34,7 +75,19 @@ public final class InFlight {
     if (flight == null) {
       throw new IllegalStateException("an engine ended request " + id + ", which is not in flight");
     }
+    flight.batch().running--;
     return flight;
+  }
+
+  /** Those of a name: linear in what is in flight. */
+  public List<Flight> named(long name) {
+    List<Flight> named = new ArrayList<>(0);
+    for (Flight flight : flights.values()) {
+      if (flight.entry().name() == name) {
+        named.add(flight);
+      }
+    }
+    return named;
   }
 
   /** How many requests are in flight. */

@@ -1,11 +1,9 @@
 package dev.millrace.operators.lanes;
 
-import dev.millrace.protocol.RecordCoordinates;
 import java.io.Serializable;
 import java.util.Arrays;
 import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
 import org.apache.flink.util.MathUtils;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Maps a request to its lane, and a lane to the Flink key that lies alone in one key group.
@@ -42,15 +40,17 @@ public final class Lanes implements Serializable {
     return keys.length;
   }
 
-  /**
-   * The lane of a request. Requests with one key share a lane; those without are spread by where
-   * they stand in Kafka, which a replay does not change.
-   */
-  public int laneOf(byte @Nullable [] recordKey, RecordCoordinates source) {
-    int hash =
-        recordKey == null
-            ? 31 * source.partition() + Long.hashCode(source.offset())
-            : Arrays.hashCode(recordKey);
+  /** The lane of all requests with a record key. */
+  public int laneOf(byte[] recordKey) {
+    return laneOf(Arrays.hashCode(recordKey));
+  }
+
+  /** The lane of all requests of a tenant with an id. */
+  public int laneOf(String tenant, String requestId) {
+    return laneOf(31 * tenant.hashCode() + requestId.hashCode());
+  }
+
+  private int laneOf(int hash) {
     return MathUtils.murmurHash(hash) % keys.length;
   }
 

@@ -15,6 +15,7 @@ public final class AdmissionSerializer extends ImmutableSerializer<Admission> {
   private static final long serialVersionUID = 1L;
   private static final byte ACCEPTED = 1;
   private static final byte REFUSED = 2;
+  private static final byte CANCEL = 3;
 
   @Override
   public void serialize(Admission admission, DataOutputView out) throws IOException {
@@ -24,6 +25,9 @@ public final class AdmissionSerializer extends ImmutableSerializer<Admission> {
     } else if (admission instanceof Admission.Refused refused) {
       out.writeByte(REFUSED);
       RequestFormat.writeRefused(refused.envelope(), refused.result(), out);
+    } else if (admission instanceof Admission.Cancel cancel) {
+      out.writeByte(CANCEL);
+      RequestFormat.writeCancel(cancel.envelope(), cancel.target(), out);
     }
   }
 
@@ -34,7 +38,10 @@ public final class AdmissionSerializer extends ImmutableSerializer<Admission> {
       case ACCEPTED -> new Admission.Accepted(RequestFormat.readQueued(in));
       case REFUSED ->
           new Admission.Refused(
-              RequestFormat.readRefusedEnvelope(in), RequestFormat.readRefusedResult(in));
+              RequestFormat.readEnvelopeWithVersion(in), RequestFormat.readRefusedResult(in));
+      case CANCEL ->
+          new Admission.Cancel(
+              RequestFormat.readEnvelopeWithVersion(in), RequestFormat.readCancelTarget(in));
       default -> throw new IOException("no admission is of kind " + kind);
     };
   }

@@ -26,8 +26,11 @@ import org.jspecify.annotations.Nullable;
  * is gone is reported as such.
  */
 final class RequestFormat {
-  /** Raised when a field is added; {@link #readQueued} then branches on the version it finds. */
-  private static final byte VERSION = 1;
+  /** Raised when a field is added; {@link #readQueued} branches on the version that it finds. */
+  private static final byte VERSION = 2;
+
+  /** The first layout: requests had no length. */
+  private static final byte WITHOUT_LENGTH = 1;
 
   private RequestFormat() {}
 
@@ -38,10 +41,8 @@ final class RequestFormat {
     out.writeInt(request.model().version());
     out.writeInt(request.priority());
     out.writeInt(request.rows());
-    out.writeInt(request.inputs().size());
-    for (Tensor input : request.inputs()) {
-      writeTensor(input, out);
-    }
+    out.writeInt(request.length());
+    writeTensors(request.inputs(), out);
     out.writeInt(request.outputs().size());
     for (String output : request.outputs()) {
       writeText(output, out);
@@ -49,20 +50,18 @@ final class RequestFormat {
   }
 
   static QueuedRequest readQueued(DataInputView in) throws IOException {
-    checkVersion(in.readByte());
+    byte version = checkedVersion(in.readByte());
     Envelope envelope = readEnvelope(in);
     ModelVersion model = new ModelVersion(readText(in), in.readInt());
     int priority = in.readInt();
     int rows = in.readInt();
-    List<Tensor> inputs = new ArrayList<>();
-    for (int remaining = in.readInt(); remaining > 0; remaining--) {
-      inputs.add(readTensor(in));
-    }
+    int length = version == WITHOUT_LENGTH ? 0 : in.readInt();
+    List<Tensor> inputs = readTensors(in);
     List<String> outputs = new ArrayList<>();
     for (int remaining = in.readInt(); remaining > 0; remaining--) {
       outputs.add(readText(in));
     }
-    return new QueuedRequest(envelope, model, priority, rows, inputs, outputs);
+    return new QueuedRequest(envelope, model, priority, rows, length, inputs, outputs);
   }
 
   static void writeRefused(Envelope envelope, ErrorResult result, DataOutputView out)
@@ -75,8 +74,33 @@ final class RequestFormat {
     writeText(result.message(), out);
   }
 
-  static Envelope readRefusedEnvelope(DataInputView in) throws IOException {
-    checkVersion(in.readByte());
+  static void writeCancel(Envelope envelope, String target, DataOutputView out) throws IOException {
+    out.writeByte(VERSION);
+    writeEnvelope(envelope, out);
+    writeText(target, out);
+  }
+
+  static String readCancelTarget(DataInputView in) throws IOException {
+    return readText(in);
+  }
+
+  static void writeTensors(List<Tensor> tensors, DataOutputView out) throws IOException {
+    out.writeInt(tensors.size());
+    for (Tensor tensor : tensors) {
+      writeTensor(tensor, out);
+    }
+  }
+
+  static List<Tensor> readTensors(DataInputView in) throws IOException {
+    List<Tensor> tensors = new ArrayList<>();
+    for (int remaining = in.readInt(); remaining > 0; remaining--) {
+      tensors.add(readTensor(in));
+    }
+    return tensors;
+  }
+
+  static Envelope readEnvelopeWithVersion(DataInputView in) throws IOException {
+    checkedVersion(in.readByte());
     return readEnvelope(in);
   }
 
@@ -194,11 +218,12 @@ final class RequestFormat {
     return bytes;
   }
 
-  private static void checkVersion(byte version) throws IOException {
-    if (version != VERSION) {
+  private static byte checkedVersion(byte version) throws IOException {
+    if (version < WITHOUT_LENGTH || version > VERSION) {
       throw new IOException(
-          "state was written with layout %d, and this release reads layout %d: restore it with the release that wrote it"
-              .formatted(version, VERSION));
+          "state was written with layout %d, and this release reads layouts %d to %d: restore it with the release that wrote it"
+              .formatted(version, WITHOUT_LENGTH, VERSION));
     }
+    return version;
   }
 }

@@ -1,50 +1,48 @@
 package dev.millrace.operators.window;
 
-import dev.millrace.engines.EngineRequest;
 import dev.millrace.engines.EngineUnavailableException;
 import dev.millrace.operators.admission.Admission;
-import dev.millrace.operators.admission.QueuedRequest;
-import dev.millrace.operators.answers.Answer;
-import dev.millrace.operators.answers.AnswerWriter;
-import dev.millrace.operators.answers.Results;
-import dev.millrace.operators.batching.BatchDecision;
-import dev.millrace.operators.batching.InFlight;
-import dev.millrace.operators.queue.Arrivals;
+import dev.millrace.operators.lanes.Order;
 import dev.millrace.operators.queue.QueueEntry;
 import dev.millrace.protocol.Envelope;
+import dev.millrace.protocol.ModelVersion;
 import dev.millrace.protocol.OutboundRecord;
-import dev.millrace.protocol.Result;
-import java.util.ArrayDeque;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
-import java.util.Queue;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.function.Function;
+import java.util.concurrent.ScheduledFuture;
+import org.apache.flink.annotation.VisibleForTesting;
 import org.apache.flink.api.common.operators.MailboxExecutor;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.apache.flink.runtime.state.StateInitializationContext;
+import org.apache.flink.runtime.state.StateSnapshotContext;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.api.operators.BoundedOneInput;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
 import org.apache.flink.streaming.api.operators.StreamOperatorParameters;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.util.OutputTag;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A keyed window over lanes whose trigger is an engine that can take more.
  *
  * <pre>
- *   processElement ─► keyed state (lane, arrival) ─► queue ─┐
- *                                                           ├─► serve: decide ─► engine.start
- *   engine: capacity is free ─────► mail ───────────────────┘
- *   engine: a request has ended ──► mail ─► keyed state: remove ─► answer
+ *   processElement ─► Reception ─► keyed state (lane, arrival), queue ─┐
+ *   engine: capacity is free ────► mail ───────────────────────────────┼─► Serving: decide ─► engine
+ *   timer: a deadline, a linger ─► mail ───────────────────────────────┘
+ *   engine: a request has ended ─► mail ─► Serving ─► Answers: keyed state: remove, emit
  * </pre>
  *
  * <p>A request stays in keyed state until the moment its answer is emitted, so both fall into one
  * checkpoint epoch: what was in flight at a crash is still there, and is scored again. The queues
  * on the heap are an index of that state, rebuilt on restore.
+ *
+ * <p>This class is the adapter to Flink: state, mailbox, timers, outputs. What is done with a
+ * request is decided by {@link Reception} and {@link Serving}.
  */
 public final class BatchWindowOperator extends AbstractStreamOperator<OutboundRecord>
     implements OneInputStreamOperator<Admission, OutboundRecord>, BoundedOneInput {
@@ -55,91 +53,143 @@ public final class BatchWindowOperator extends AbstractStreamOperator<OutboundRe
       new OutputTag<>("replies", TypeInformation.of(OutboundRecord.class));
 
   private final WindowSettings settings;
+  private final transient NanoClock nanoClock;
   private final transient MailboxExecutor mailbox;
   private final transient CompletionInbox inbox = new CompletionInbox(this::postMail);
-  private final transient InFlight inFlight = new InFlight();
-  private final transient Arrivals arrivals = new Arrivals();
-  private final transient AnswerWriter answers;
-
-  /** Requests whose model is deployed no more, found by a restore. */
-  private final transient Queue<QueueEntry> orphans = new ArrayDeque<>();
 
   private transient WaitingRequests waiting;
-  private transient WindowMetrics windowMetrics;
+  private transient HeldAnswers heldRefusals;
+  private transient ResultCache cache;
+  private transient @Nullable RecentIds recentIds;
   private transient ModelWindows windows = ModelWindows.none();
+  private transient Answers answers;
+  private transient Serving serving;
+  private transient Reception reception;
+
+  /** When the earliest timer rings, epoch milliseconds. */
+  private transient long nextTimer = Long.MAX_VALUE;
+
+  private transient @Nullable ScheduledFuture<?> pendingTimer;
 
   BatchWindowOperator(
-      StreamOperatorParameters<OutboundRecord> parameters, WindowSettings settings) {
+      StreamOperatorParameters<OutboundRecord> parameters,
+      WindowSettings settings,
+      NanoClock nanoClock) {
     super(parameters);
     this.settings = settings;
+    this.nanoClock = nanoClock;
     this.mailbox = parameters.getMailboxExecutor();
-    this.answers = new AnswerWriter(settings.maximumResultBytes());
   }
 
   @Override
   public void initializeState(StateInitializationContext context) throws Exception {
     super.initializeState(context);
-    waiting = new WaitingRequests(getKeyedStateBackend(), context);
+    var backend = this.<Integer>getKeyedStateBackend();
+    waiting = new WaitingRequests(backend, context, settings.queue().heapBytes());
+    heldRefusals = new HeldAnswers(backend, context);
+    cache = new ResultCache(backend, context, settings.answers().cacheEntries());
+    Duration dedupTtl = settings.answers().dedupTtl();
+    recentIds = dedupTtl == null ? null : new RecentIds(backend, context, dedupTtl);
   }
 
   @Override
   public void open() throws Exception {
     super.open();
-    windowMetrics = new WindowMetrics(getMetricGroup());
+    WindowMetrics metrics = new WindowMetrics(getMetricGroup());
     int subtask = getRuntimeContext().getTaskInfo().getIndexOfThisSubtask();
     try {
-      windows = ModelWindows.open(settings, subtask, inbox, windowMetrics);
+      windows = ModelWindows.open(settings, subtask, inbox, metrics);
     } catch (EngineUnavailableException e) {
       // What is missing now would be missing after a restart too.
       throw new SuppressRestartsException(e);
     }
+    answers =
+        new Answers(
+            settings.answers(), waiting, heldRefusals, recentIds, metrics, this::now, this::emit);
+    serving =
+        new Serving(
+            windows,
+            waiting,
+            answers,
+            new Sharing(cache, metrics),
+            inbox,
+            metrics,
+            this::now,
+            nanoClock);
+    reception =
+        new Reception(
+            settings.queue(),
+            recentIds,
+            waiting,
+            answers,
+            serving,
+            metrics,
+            this::now,
+            mailbox::yield);
+    restore();
+  }
+
+  private void restore() throws Exception {
+    cache.restore();
+    restoreOrder();
     waiting.forEach(
-        (laneKey, arrival, request) -> {
-          arrivals.follow(arrival);
-          enqueue(laneKey, arrival, request);
-        });
+        (laneKey, arrival, request) ->
+            serving.restore(reception.restored(laneKey, arrival, request), request));
     // What was restored must not wait for the next arrival.
     inbox.wake();
   }
 
+  /** Gives all that is restored its place in the line of its key, in the order of arrival. */
+  private void restoreOrder() throws Exception {
+    record Held(QueueEntry entry, Admission.Refused refused) {}
+    record Place(QueueEntry entry, Envelope envelope) {}
+
+    List<Held> held = new ArrayList<>();
+    List<Place> places = new ArrayList<>();
+    heldRefusals.forEach(
+        (laneKey, arrival, refused) -> {
+          QueueEntry entry = reception.restoredRefusal(laneKey, arrival);
+          held.add(new Held(entry, refused));
+          places.add(new Place(entry, refused.envelope()));
+        });
+    if (settings.answers().order() == Order.KEY) {
+      waiting.forEach(
+          (laneKey, arrival, request) ->
+              places.add(
+                  new Place(reception.restored(laneKey, arrival, request), request.envelope())));
+    }
+    places.sort(Comparator.comparingLong(place -> place.entry().arrival()));
+    for (Place place : places) {
+      answers.expect(place.entry(), place.envelope());
+    }
+    for (Held one : held) {
+      answers.answerHeld(one.entry(), one.refused());
+    }
+  }
+
   @Override
   public void processElement(StreamRecord<Admission> element) throws Exception {
-    Admission admission = element.getValue();
-    if (admission instanceof Admission.Refused refused) {
-      answer(refused.envelope(), refused.result(), 0);
-      return;
-    }
-    QueuedRequest request = ((Admission.Accepted) admission).request();
-    int laneKey = (Integer) getCurrentKey();
-    long arrival = arrivals.next(now());
-    waiting.put(laneKey, arrival, request);
-    enqueue(laneKey, arrival, request);
+    reception.receive((Integer) getCurrentKey(), element.getValue());
     serve();
-    while (pending() >= settings.maximumPending()) {
-      // Holds back the input, and through it Kafka, while completions still come in.
+  }
+
+  @Override
+  public void endInput() throws Exception {
+    while (serving.pending() > 0) {
       mailbox.yield();
     }
   }
 
   @Override
-  public void endInput() throws Exception {
-    while (pending() > 0) {
-      mailbox.yield();
-    }
+  public void snapshotState(StateSnapshotContext context) throws Exception {
+    super.snapshotState(context);
+    waiting.flush();
   }
 
   @Override
   public void close() throws Exception {
     windows.close();
     super.close();
-  }
-
-  private void enqueue(int laneKey, long arrival, QueuedRequest request) {
-    QueueEntry entry =
-        new QueueEntry(
-            laneKey, arrival, request.priority(), request.envelope().deadline(), request.rows());
-    Optional<ModelWindow> window = windows.of(request.model());
-    window.ifPresentOrElse(present -> present.add(entry), () -> orphans.add(entry));
   }
 
   /** Runs on the engines' threads. */
@@ -157,71 +207,42 @@ public final class BatchWindowOperator extends AbstractStreamOperator<OutboundRe
     inbox.open();
     // Before the answers, so that the engine does not idle while they are written.
     serve();
+    boolean completed = false;
     for (var next = inbox.take(); next.isPresent(); next = inbox.take()) {
-      complete(next.get());
+      serving.complete(next.get());
+      completed = true;
     }
-    observe();
+    if (completed) {
+      // Those who followed a request that was cancelled wait again.
+      serve();
+    }
+    serving.observe();
   }
 
   private void serve() throws Exception {
-    for (ModelWindow window : windows.all()) {
-      serve(window);
+    long next = serving.serve();
+    if (next == Long.MAX_VALUE) {
+      return;
     }
-    while (!orphans.isEmpty()) {
-      answerUnscored(orphans.remove(), Results::modelGone);
-    }
-  }
-
-  private void serve(ModelWindow window) throws Exception {
-    while (true) {
-      long now = now();
-      BatchDecision decision = window.decide(now);
-      if (decision instanceof BatchDecision.Dispatch dispatch) {
-        dispatch(window, dispatch.requests(), now);
-      } else if (decision instanceof BatchDecision.Drop drop) {
-        for (QueueEntry entry : drop.expired()) {
-          long waited = now - Arrivals.timeOf(entry.arrival());
-          answerUnscored(entry, request -> Results.expired(request, waited));
-        }
-      } else {
-        return;
+    long timer = Math.max(next, now() + 1);
+    if (timer < nextTimer) {
+      if (pendingTimer != null) {
+        pendingTimer.cancel(false);
       }
+      nextTimer = timer;
+      pendingTimer = getProcessingTimeService().registerTimer(timer, this::onTimer);
     }
   }
 
-  private void dispatch(ModelWindow window, List<QueueEntry> entries, long now) throws Exception {
-    List<EngineRequest> batch = new ArrayList<>(entries.size());
-    for (QueueEntry entry : entries) {
-      QueuedRequest request = waiting.get(entry);
-      long id =
-          inFlight.begin(new InFlight.Flight(entry, request, System.nanoTime(), entries.size()));
-      batch.add(new EngineRequest(id, request.inputs()));
-      window.metrics().waited(now - Arrivals.timeOf(entry.arrival()));
-    }
-    window.start(batch, inbox);
+  private void onTimer(long time) throws Exception {
+    nextTimer = Long.MAX_VALUE;
+    pendingTimer = null;
+    serve();
+    serving.observe();
   }
 
-  private void complete(CompletionInbox.Completion completion) throws Exception {
-    InFlight.Flight flight = inFlight.end(completion.id());
-    QueuedRequest request = flight.request();
-    waiting.remove(flight.entry());
-    windows
-        .of(request.model())
-        .ifPresent(window -> window.metrics().scored(System.nanoTime() - flight.dispatchedAt()));
-    answer(request.envelope(), Results.of(request, completion.outcome()), flight.batchSize());
-  }
-
-  private void answerUnscored(QueueEntry entry, Function<QueuedRequest, Result> why)
-      throws Exception {
-    QueuedRequest request = waiting.get(entry);
-    waiting.remove(entry);
-    answer(request.envelope(), why.apply(request), 0);
-  }
-
-  private void answer(Envelope envelope, Result result, int batchSize) {
-    Answer answer = answers.write(envelope, result, batchSize, now());
-    windowMetrics.answered(answer.status());
-    StreamRecord<OutboundRecord> record = new StreamRecord<>(answer.record());
+  private void emit(Envelope envelope, OutboundRecord answer) {
+    StreamRecord<OutboundRecord> record = new StreamRecord<>(answer);
     if (envelope.reply() == null) {
       output.collect(record);
     } else {
@@ -229,13 +250,16 @@ public final class BatchWindowOperator extends AbstractStreamOperator<OutboundRe
     }
   }
 
-  private int pending() {
-    return windows.depth() + inFlight.size() + orphans.size();
+  /** How many requests are not answered yet. */
+  @VisibleForTesting
+  int pending() {
+    return serving.pending();
   }
 
-  private void observe() {
-    windowMetrics.inFlight(inFlight.size());
-    windows.all().forEach(ModelWindow::observe);
+  /** How many of these wait in the queue of a model. */
+  @VisibleForTesting
+  int queued(ModelVersion model) {
+    return windows.of(model).map(window -> window.queue().size()).orElse(0);
   }
 
   private long now() {

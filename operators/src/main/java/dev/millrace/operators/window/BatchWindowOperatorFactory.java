@@ -15,9 +15,15 @@ public final class BatchWindowOperatorFactory extends AbstractStreamOperatorFact
   private static final long serialVersionUID = 1L;
 
   private final WindowSettings settings;
+  private final NanoClock nanoClock;
 
   public BatchWindowOperatorFactory(WindowSettings settings) {
+    this(settings, NanoClock.SYSTEM);
+  }
+
+  BatchWindowOperatorFactory(WindowSettings settings, NanoClock nanoClock) {
     this.settings = settings;
+    this.nanoClock = nanoClock;
   }
 
   @Override
@@ -25,7 +31,7 @@ public final class BatchWindowOperatorFactory extends AbstractStreamOperatorFact
   @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
   public <T extends StreamOperator<OutboundRecord>> T createStreamOperator(
       StreamOperatorParameters<OutboundRecord> parameters) {
-    return (T) new BatchWindowOperator(parameters, settings);
+    return (T) new BatchWindowOperator(parameters, settings, nanoClock);
   }
 
   @Override

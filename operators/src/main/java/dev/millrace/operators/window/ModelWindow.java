@@ -2,29 +2,51 @@ package dev.millrace.operators.window;
 
 import dev.millrace.engines.Engine;
 import dev.millrace.engines.EngineRequest;
+import dev.millrace.engines.ModelSpec;
+import dev.millrace.engines.ServingPolicy;
+import dev.millrace.operators.admission.QueuedRequest;
+import dev.millrace.operators.batching.AdaptiveBatchPolicy;
 import dev.millrace.operators.batching.BatchDecision;
 import dev.millrace.operators.batching.BatchPolicy;
+import dev.millrace.operators.batching.InFlight;
+import dev.millrace.operators.batching.LatencyModel;
+import dev.millrace.operators.queue.FairRequestQueue;
 import dev.millrace.operators.queue.QueueEntry;
 import dev.millrace.operators.queue.RequestQueue;
 import java.util.List;
 
 /** The waiting requests of one model version, and the engine they wait for. */
 final class ModelWindow implements AutoCloseable {
+  private static final double NANOSECONDS = 1e6;
+
+  private final ModelSpec model;
   private final RequestQueue queue;
+  private final LatencyModel latency = new LatencyModel();
   private final BatchPolicy policy;
   private final Engine engine;
-  private final WindowMetrics.PerModel metrics;
+  private final ModelMetrics metrics;
 
-  ModelWindow(
-      RequestQueue queue, BatchPolicy policy, Engine engine, WindowMetrics.PerModel metrics) {
-    this.queue = queue;
-    this.policy = policy;
+  ModelWindow(ModelSpec model, WindowSettings settings, Engine engine, ModelMetrics metrics) {
+    this.model = model;
     this.engine = engine;
     this.metrics = metrics;
+    this.queue = new FairRequestQueue(settings.queue().weights(), settings.queue().ageing());
+    int maximumRows = Math.min(model.maximumBatchRows(), settings.maximumBatchRows());
+    this.policy = new AdaptiveBatchPolicy(model.policy(), maximumRows, latency);
+    metrics.maximumRows(maximumRows);
   }
 
-  void add(QueueEntry entry) {
-    queue.add(entry);
+  ServingPolicy serving() {
+    return model.policy();
+  }
+
+  RequestQueue queue() {
+    return queue;
+  }
+
+  void add(QueueEntry entry, QueuedRequest request, long now) {
+    queue.add(entry, request.envelope().tenant());
+    policy.arrived(entry, now);
   }
 
   BatchDecision decide(long now) {
@@ -32,15 +54,20 @@ final class ModelWindow implements AutoCloseable {
   }
 
   void start(List<EngineRequest> batch, CompletionInbox inbox) {
-    metrics.dispatched(batch.size());
     engine.start(batch, inbox);
   }
 
-  int depth() {
-    return queue.size();
+  void cancel(long id) {
+    engine.cancel(id);
   }
 
-  WindowMetrics.PerModel metrics() {
+  /** Learns from a batch whose last request has ended. */
+  void ended(InFlight.Batch batch, long nanoTime) {
+    policy.observe(batch.rows(), (nanoTime - batch.dispatchedAt()) / NANOSECONDS);
+    metrics.scored(nanoTime - batch.dispatchedAt());
+  }
+
+  ModelMetrics metrics() {
     return metrics;
   }
 
@@ -48,7 +75,7 @@ final class ModelWindow implements AutoCloseable {
   void observe() {
     // The share of the engine that is busy, whoever of its users keeps it so.
     double utilisation = 1.0 - (double) engine.capacity() / engine.maximumCapacity();
-    metrics.observe(queue.size(), utilisation);
+    metrics.observe(queue.size(), utilisation, latency);
   }
 
   @Override

@@ -3,8 +3,6 @@ package dev.millrace.operators.window;
 import dev.millrace.engines.Engine;
 import dev.millrace.engines.EngineUnavailableException;
 import dev.millrace.engines.ModelSpec;
-import dev.millrace.operators.batching.WorkConservingPolicy;
-import dev.millrace.operators.queue.PriorityRequestQueue;
 import dev.millrace.protocol.ModelVersion;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -36,14 +34,8 @@ final class ModelWindows implements AutoCloseable {
       for (ModelSpec model : settings.models()) {
         Engine engine = settings.engines().open(model, subtask);
         engine.onCapacity(inbox::wake);
-        int maximumRows = Math.min(model.maximumBatchRows(), settings.maximumBatchRows());
         opened.windows.put(
-            model.version(),
-            new ModelWindow(
-                new PriorityRequestQueue(),
-                new WorkConservingPolicy(maximumRows),
-                engine,
-                metrics.of(model.version())));
+            model.version(), new ModelWindow(model, settings, engine, metrics.of(model.version())));
       }
       return opened;
     } catch (EngineUnavailableException e) {
@@ -64,7 +56,7 @@ final class ModelWindows implements AutoCloseable {
   int depth() {
     int depth = 0;
     for (ModelWindow window : windows.values()) {
-      depth += window.depth();
+      depth += window.queue().size();
     }
     return depth;
   }

@@ -10,24 +10,18 @@ import java.util.List;
  *
  * @param models the model versions it serves
  * @param maximumBatchRows the most rows of a batch, over every model's own limit
- * @param maximumPending how many requests a task keeps, waiting and in flight, before it holds back
- *     its input
- * @param maximumResultBytes the most bytes an answer may take
  */
 public record WindowSettings(
     List<ModelSpec> models,
     EngineProvider engines,
     int maximumBatchRows,
-    int maximumPending,
-    int maximumResultBytes)
+    QueueSettings queue,
+    AnswerSettings answers)
     implements Serializable {
   public WindowSettings {
     models = List.copyOf(models);
     if (maximumBatchRows < 1) {
       throw new IllegalArgumentException("batches of at most " + maximumBatchRows + " rows");
-    }
-    if (maximumPending < 1) {
-      throw new IllegalArgumentException("at most " + maximumPending + " requests pending");
     }
   }
 }

@@ -9,6 +9,7 @@ import dev.millrace.engines.ModelSpec;
 import dev.millrace.engines.ServingPolicy;
 import dev.millrace.engines.TensorSpec;
 import dev.millrace.protocol.Datatype;
+import dev.millrace.protocol.Envelope;
 import dev.millrace.protocol.ErrorCode;
 import dev.millrace.protocol.ErrorResult;
 import dev.millrace.protocol.HeaderNames;
@@ -19,6 +20,7 @@ import dev.millrace.protocol.RecordHeader;
 import dev.millrace.protocol.RequestLimits;
 import dev.millrace.protocol.ResultStatus;
 import dev.millrace.protocol.SourceRecord;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -37,14 +39,17 @@ class AdmitterTest {
       {"id":"a","model_name":"digits","inputs":[
         {"name":"image","datatype":"FP32","shape":[1,2],"data":[1.5,2]}]}""";
 
-  private final Admitter admitter =
-      new Admitter(
-          new AdmissionRules(
-              new ModelCatalog(List.of(spec("digits", 1), spec("digits", 3))),
-              RequestLimits.defaults(),
-              Pattern.compile("millrace\\.replies.*"),
-              1024),
-          topic -> topic.endsWith("missing") ? 0 : 4);
+  private final Admitter admitter = admitter(ServingPolicy.ofBatches(64));
+
+  private static Admitter admitter(ServingPolicy policy) {
+    return new Admitter(
+        new AdmissionRules(
+            new ModelCatalog(List.of(spec("digits", 1, policy), spec("digits", 3, policy))),
+            RequestLimits.defaults(),
+            Pattern.compile("millrace\\.replies.*"),
+            1024),
+        topic -> topic.endsWith("missing") ? 0 : 4);
+  }
 
   @Test
   void acceptsARequestForTheHighestVersionUnlessItNamesOne() {
@@ -163,6 +168,33 @@ class AdmitterTest {
   }
 
   @Test
+  void aRecordThatNamesARequestToTakeBackIsACancelWhateverItsValue() {
+    Admission admission = admission("nonsense", header(HeaderNames.CANCEL, "order-17"));
+
+    assertThat(admission).isInstanceOf(Admission.Cancel.class);
+    assertThat(((Admission.Cancel) admission).target()).isEqualTo("order-17");
+    assertThat(admission.envelope().id()).isEqualTo("requests-0-5");
+  }
+
+  @Test
+  void takesTheModelsTimeoutWhereTheRequestNamesNoDeadline() {
+    Admitter impatient =
+        admitter(
+            new ServingPolicy(
+                64, List.of(), Duration.ZERO, 1_000, 5, Duration.ofMillis(250), null));
+
+    assertThat(deadline(impatient, record(GOOD))).isEqualTo(NOW + 250);
+    assertThat(deadline(impatient, record(GOOD, header(HeaderNames.DEADLINE, "" + (NOW + 9)))))
+        .isEqualTo(NOW + 9);
+    assertThat(deadline(admitter, record(GOOD))).isEqualTo(Envelope.NO_DEADLINE);
+  }
+
+  private static long deadline(Admitter admitter, SourceRecord record) {
+    Admitter.Verdict.Request verdict = (Admitter.Verdict.Request) admitter.admit(record, NOW);
+    return verdict.admission().envelope().deadline();
+  }
+
+  @Test
   void neverThrowsWhateverTheBytes() {
     Random random = new Random(42);
     byte[] good = GOOD.getBytes(UTF_8);
@@ -200,7 +232,7 @@ class AdmitterTest {
     return new RecordHeader(name, value.getBytes(UTF_8));
   }
 
-  private static ModelSpec spec(String name, int version) {
+  private static ModelSpec spec(String name, int version, ServingPolicy policy) {
     return new ModelSpec(
         new ModelVersion(name, version),
         "/nowhere",
@@ -208,7 +240,7 @@ class AdmitterTest {
         new ModelSignature(
             List.of(new TensorSpec("image", Datatype.FP32, List.of(-1L, 2L))),
             List.of(new TensorSpec("probabilities", Datatype.FP32, List.of(-1L, 10L)))),
-        ServingPolicy.ofBatches(64),
+        policy,
         Map.of());
   }
 }

@@ -39,7 +39,8 @@ class AnswerWriterTest {
   void writesAResultAsItsRequestWasWritten(Encoding encoding) throws Exception {
     Result result = result(4);
 
-    OutboundRecord record = writer.write(envelope(KEY, encoding, null), result, 3, NOW).record();
+    OutboundRecord record =
+        writer.write(envelope(KEY, encoding, null), result, handled(3), NOW).record();
 
     assertThat(new ResultDecoder().decode(record.value(), encoding, ResultStatus.OK))
         .isEqualTo(result);
@@ -49,7 +50,7 @@ class AnswerWriterTest {
   @Test
   void carriesTheKeyTheTraceAndTheCoordinatesOfTheRequest() {
     OutboundRecord record =
-        writer.write(envelope(KEY, Encoding.JSON, null), result(1), 3, NOW).record();
+        writer.write(envelope(KEY, Encoding.JSON, null), result(1), handled(3), NOW).record();
 
     assertThat(record.key()).isEqualTo(KEY);
     assertThat(record.timestamp()).isEqualTo(NOW);
@@ -66,7 +67,7 @@ class AnswerWriterTest {
     ReplyAddress reply = new ReplyAddress("millrace.replies.a", 5);
 
     OutboundRecord record =
-        writer.write(envelope(KEY, Encoding.JSON, reply), result(1), 1, NOW).record();
+        writer.write(envelope(KEY, Encoding.JSON, reply), result(1), handled(1), NOW).record();
 
     assertThat(record.topic()).isEqualTo("millrace.replies.a");
     assertThat(record.partition()).isEqualTo(5);
@@ -74,7 +75,8 @@ class AnswerWriterTest {
 
   @Test
   void aResultThatIsTooLargeBecomesAFailureWithBothSizes() throws Exception {
-    Answer answer = writer.write(envelope(KEY, Encoding.JSON, null), result(LIMIT), 1, NOW);
+    Answer answer =
+        writer.write(envelope(KEY, Encoding.JSON, null), result(LIMIT), handled(1), NOW);
 
     assertThat(answer.status()).isEqualTo(ResultStatus.FAILED);
     assertThat(answer.record().maximumSerializedSize()).isLessThanOrEqualTo(LIMIT);
@@ -90,7 +92,8 @@ class AnswerWriterTest {
   void anAnswerFitsWhateverTheSizeOfItsKey() {
     byte[] hugeKey = new byte[2 * LIMIT];
 
-    Answer answer = writer.write(envelope(hugeKey, Encoding.JSON, null), result(1), 1, NOW);
+    Answer answer =
+        writer.write(envelope(hugeKey, Encoding.JSON, null), result(1), handled(1), NOW);
 
     assertThat(answer.status()).isEqualTo(ResultStatus.FAILED);
     assertThat(answer.record().maximumSerializedSize()).isLessThanOrEqualTo(LIMIT);
@@ -128,5 +131,31 @@ class AnswerWriterTest {
         .map(header -> new String(header.value(), UTF_8))
         .findAny()
         .orElseThrow();
+  }
+
+  @Test
+  void tellsHowLongTheRequestWaitedAndThatItsAnswerWasShared() {
+    OutboundRecord scored =
+        writer
+            .write(envelope(KEY, Encoding.JSON, null), result(1), new Handling(4, 17, false), NOW)
+            .record();
+    OutboundRecord shared =
+        writer
+            .write(envelope(KEY, Encoding.JSON, null), result(1), Handling.ofCache(0), NOW)
+            .record();
+    OutboundRecord atOnce =
+        writer.write(envelope(KEY, Encoding.JSON, null), result(1), Handling.AT_ONCE, NOW).record();
+
+    assertThat(names(scored)).contains("millrace-queued-ms").doesNotContain("millrace-cache");
+    assertThat(names(shared)).contains("millrace-queued-ms", "millrace-cache");
+    assertThat(names(atOnce)).doesNotContain("millrace-queued-ms", "millrace-cache");
+  }
+
+  private static List<String> names(OutboundRecord record) {
+    return record.headers().stream().map(RecordHeader::name).toList();
+  }
+
+  private static Handling handled(int batchSize) {
+    return new Handling(batchSize, 5, false);
   }
 }

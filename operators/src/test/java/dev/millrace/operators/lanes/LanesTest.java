@@ -2,7 +2,6 @@ package dev.millrace.operators.lanes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.protocol.RecordCoordinates;
 import java.util.HashSet;
 import java.util.Set;
 import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
@@ -27,22 +26,12 @@ class LanesTest {
   }
 
   @Test
-  void requestsOfOneKeyShareALaneWhereverTheyStand() {
-    Lanes lanes = new Lanes(720);
-    byte[] key = {1, 2, 3};
-
-    assertThat(lanes.laneOf(key, at(0, 17))).isEqualTo(lanes.laneOf(key.clone(), at(5, 99)));
-  }
-
-  @Test
-  void requestsWithoutAKeySpreadEvenly() {
+  void idsSpreadEvenly() {
     Lanes lanes = new Lanes(720);
     int[] requests = new int[lanes.count()];
 
-    for (int partition = 0; partition < 4; partition++) {
-      for (long offset = 0; offset < 180_000; offset++) {
-        requests[lanes.laneOf(null, at(partition, offset))]++;
-      }
+    for (int request = 0; request < 720_000; request++) {
+      requests[lanes.laneOf("default", "order-" + request)]++;
     }
 
     // A thousand a lane on average; a fair hash stays within six standard deviations.
@@ -51,7 +40,19 @@ class LanesTest {
     }
   }
 
-  private static RecordCoordinates at(int partition, long offset) {
-    return new RecordCoordinates("requests", partition, offset);
+  @Test
+  void coordinatesTakenForIdsSpreadEvenly() {
+    Lanes lanes = new Lanes(720);
+    int[] requests = new int[lanes.count()];
+
+    for (int partition = 0; partition < 4; partition++) {
+      for (long offset = 0; offset < 180_000; offset++) {
+        requests[lanes.laneOf("default", "millrace.requests-" + partition + "-" + offset)]++;
+      }
+    }
+
+    for (int lane = 0; lane < lanes.count(); lane++) {
+      assertThat(requests[lane]).as("lane %d", lane).isBetween(800, 1200);
+    }
   }
 }

@@ -49,7 +49,11 @@ class RequestSerializersTest {
     for (long seed = 0; seed < 500; seed++) {
       Random random = new Random(seed);
       Admission admission =
-          random.nextBoolean() ? new Admission.Accepted(queued(random)) : refused(random);
+          switch (random.nextInt(3)) {
+            case 0 -> new Admission.Accepted(queued(random));
+            case 1 -> refused(random);
+            default -> new Admission.Cancel(envelope(random), text(random));
+          };
 
       assertThat(roundTrip(new AdmissionSerializer(), admission))
           .as("seed %d", seed)
@@ -67,6 +71,27 @@ class RequestSerializersTest {
     serializer.copy(new DataInputDeserializer(bytes), copy);
 
     assertThat(copy.getCopyOfBuffer()).isEqualTo(bytes);
+  }
+
+  @Test
+  void readsTheFirstLayoutWhichHadNoLength() throws Exception {
+    Random random = new Random(1);
+    QueuedRequest request =
+        new QueuedRequest(
+            envelope(random), new ModelVersion("m", 3), 4, 5, 77, List.of(), List.of());
+    QueuedRequestSerializer serializer = new QueuedRequestSerializer();
+    byte[] now = bytes(serializer, request);
+    // Behind the length there are only the counts of tensors and of outputs, 4 bytes each.
+    byte[] first = new byte[now.length - 4];
+    System.arraycopy(now, 0, first, 0, now.length - 12);
+    System.arraycopy(now, now.length - 8, first, now.length - 12, 8);
+    first[0] = 1;
+
+    QueuedRequest read = serializer.deserialize(new DataInputDeserializer(first));
+
+    assertThat(read.length()).isZero();
+    assertThat(read.rows()).isEqualTo(5);
+    assertThat(read.model()).isEqualTo(request.model());
   }
 
   @Test
@@ -123,6 +148,7 @@ class RequestSerializersTest {
         new ModelVersion(text(random), 1 + random.nextInt(1_000)),
         1 + random.nextInt(10),
         1 + random.nextInt(10),
+        random.nextInt(1_000),
         IntStream.range(0, random.nextInt(4)).mapToObj(index -> tensor(random)).toList(),
         IntStream.range(0, random.nextInt(3)).mapToObj(index -> text(random)).toList());
   }

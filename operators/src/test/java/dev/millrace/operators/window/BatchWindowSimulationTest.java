@@ -1,159 +1,54 @@
 package dev.millrace.operators.window;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
-import dev.millrace.operators.window.WindowHarness.Setup;
-import dev.millrace.protocol.OutboundRecord;
-import java.util.ArrayList;
-import java.util.HashSet;
-import java.util.List;
-import java.util.Random;
-import java.util.Set;
 import java.util.stream.LongStream;
-import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
-import org.apache.flink.runtime.state.hashmap.HashMapStateBackend;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * A seeded life of the window: requests arrive, the engine ends batches in any order, checkpoints
- * complete, and the job crashes and comes back at another parallelism. The world around it keeps
- * Flink's promises: a crash takes back the source's position and the results since the last
- * checkpoint.
+ * Seeded lives of the window in a {@link SimulatedWorld}, which checks the promises of the design
+ * after every event. A seed decides everything: the settings, what comes, what the engines do, when
+ * the job crashes and how wide it comes back.
+ *
+ * <p>A seed that fails can be lived again alone, with its events printed: {@code mvn -pl operators
+ * -am verify -Dtest=BatchWindowSimulationTest#livesASeedAgain -Dmillrace.simulation.seed=17
+ * -Dsurefire.failIfNoSpecifiedTests=false}.
  */
 class BatchWindowSimulationTest {
-  private static final int SEEDS = 40;
-  private static final int REQUESTS = 150;
-
-  /**
-   * Well above what a seed takes that loses nothing; a lost request would be waited for for ever.
-   */
-  private static final int MOST_EVENTS = 50_000;
+  private static final String SEED = "millrace.simulation.seed";
+  private static final int SEEDS = 300;
+  private static final int SOAK_SEEDS = 10_000;
 
   @Test
-  void everyRequestIsAnsweredExactlyOnceThroughCrashesAndRescales() throws Exception {
+  void keepsEveryPromiseThroughFailuresHangsCrashesAndRescales() throws Exception {
     for (long seed = 0; seed < SEEDS; seed++) {
-      try (World world = new World(seed)) {
-        world.live();
-      }
+      SimulatedWorld.live(seed);
     }
   }
 
-  private static final class World implements AutoCloseable {
-    private final long seed;
-    private final Random random;
-    private final Set<Long> committed = new HashSet<>();
-    private final Set<Long> uncommitted = new HashSet<>();
-
-    private List<WindowHarness> subtasks = List.of();
-    private List<OperatorSubtaskState> checkpoint = List.of();
-    private int checkpointParallelism;
-    private long checkpointPosition;
-    private long position;
-    private long checkpoints;
-
-    World(long seed) throws Exception {
-      this.seed = seed;
-      this.random = new Random(seed);
-      start(1 + random.nextInt(3));
+  @Test
+  @Tag("soak")
+  void keepsEveryPromiseOverManySeeds() throws Exception {
+    for (long seed = SEEDS; seed < SOAK_SEEDS; seed++) {
+      SimulatedWorld.live(seed);
     }
+  }
 
-    void live() throws Exception {
-      for (int event = 0; committed.size() < REQUESTS; event++) {
-        assertThat(event).as("seed %d: requests are lost", seed).isLessThan(MOST_EVENTS);
-        switch (random.nextInt(12)) {
-          case 0 -> completeCheckpoint();
-          case 1 -> crash();
-          case 2, 3, 4, 5, 6 -> arrive();
-          default -> finishABatch();
-        }
-      }
-      assertThat(committed)
-          .as("seed %d", seed)
-          .containsExactlyInAnyOrderElementsOf(LongStream.range(0, REQUESTS).boxed().toList());
-      for (WindowHarness subtask : subtasks) {
-        assertThat(subtask.lanesInState()).as("seed %d: left in state", seed).isZero();
-      }
+  /** The same life again and again, with a crash behind its first event, its second, and so on. */
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4, 5})
+  void keepsEveryPromiseWhereverItCrashes(long seed) throws Exception {
+    int events = SimulatedWorld.live(seed, LongStream.empty(), 60);
+    for (int step = 0; step < events; step += 1 + events / 150) {
+      SimulatedWorld.live(seed, LongStream.of(step), 60);
     }
+  }
 
-    private void arrive() throws Exception {
-      if (position < REQUESTS) {
-        long number = position++;
-        int subtask = WindowHarness.subtaskOf(number, subtasks.size());
-        subtasks.get(subtask).submit(WindowHarness.request(number, 1 + random.nextInt(3)));
-        collectAnswers();
-      }
-    }
-
-    private void finishABatch() throws Exception {
-      WindowHarness subtask = subtasks.get(random.nextInt(subtasks.size()));
-      int running = subtask.engine().runningBatches();
-      if (running > 0) {
-        subtask.engine().finish(random.nextInt(running));
-        // The mailbox need not be read before the next event.
-        if (random.nextBoolean()) {
-          subtask.readMails();
-        }
-      } else {
-        subtask.readMails();
-      }
-      collectAnswers();
-    }
-
-    private void completeCheckpoint() throws Exception {
-      checkpoint = new ArrayList<>();
-      checkpoints++;
-      for (WindowHarness subtask : subtasks) {
-        checkpoint.add(subtask.snapshot(checkpoints));
-      }
-      checkpointParallelism = subtasks.size();
-      checkpointPosition = position;
-      committed.addAll(uncommitted);
-      uncommitted.clear();
-    }
-
-    private void crash() throws Exception {
-      close();
-      uncommitted.clear();
-      position = checkpointPosition;
-      start(1 + random.nextInt(3));
-    }
-
-    private void start(int parallelism) throws Exception {
-      List<WindowHarness> started = new ArrayList<>();
-      for (int subtask = 0; subtask < parallelism; subtask++) {
-        OperatorSubtaskState state =
-            checkpoint.isEmpty()
-                ? null
-                : WindowHarness.share(checkpoint, checkpointParallelism, parallelism, subtask);
-        started.add(
-            WindowHarness.open(
-                new Setup(
-                    parallelism,
-                    subtask,
-                    new HashMapStateBackend(),
-                    state,
-                    REQUESTS + 1,
-                    List.of(WindowHarness.MODEL))));
-      }
-      subtasks = started;
-    }
-
-    private void collectAnswers() {
-      for (WindowHarness subtask : subtasks) {
-        for (OutboundRecord answer : subtask.newAnswers()) {
-          long number = WindowHarness.numberOf(answer);
-          assertThat(committed.contains(number) || !uncommitted.add(number))
-              .as("seed %d: request %d is answered twice", seed, number)
-              .isFalse();
-        }
-      }
-    }
-
-    @Override
-    public void close() throws Exception {
-      for (WindowHarness subtask : subtasks) {
-        subtask.close();
-      }
-    }
+  @Test
+  @EnabledIfSystemProperty(named = SEED, matches = "[0-9]+")
+  void livesASeedAgain() throws Exception {
+    SimulatedWorld.live(Long.getLong(SEED));
   }
 }

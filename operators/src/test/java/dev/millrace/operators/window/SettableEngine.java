@@ -6,6 +6,7 @@ import dev.millrace.engines.EngineRequest;
 import dev.millrace.engines.Outcome;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 
 /**
@@ -18,6 +19,7 @@ final class SettableEngine implements Engine {
   private final List<Running> running = new ArrayList<>();
   private final List<List<EngineRequest>> started = new ArrayList<>();
   private Runnable capacityListener = () -> {};
+  private boolean stopsOnCancel;
   private boolean closed;
 
   SettableEngine(int streams, int batchSize) {
@@ -40,13 +42,31 @@ final class SettableEngine implements Engine {
     if (closed) {
       throw new IllegalStateException("closed");
     }
-    running.add(new Running(batch, listener));
+    if (running.size() >= streams) {
+      throw new IllegalStateException("all streams are busy");
+    }
+    running.add(new Running(new ArrayList<>(batch), listener));
     started.add(batch);
+  }
+
+  /** Whether a request that runs can still be stopped; not unless a test says so. */
+  void stopsOnCancel(boolean stops) {
+    stopsOnCancel = stops;
   }
 
   @Override
   public void cancel(long id) {
-    throw new UnsupportedOperationException("nothing is cancelled here");
+    if (!stopsOnCancel) {
+      return;
+    }
+    for (Running batch : running) {
+      Optional<EngineRequest> found =
+          batch.requests().stream().filter(request -> request.id() == id).findAny();
+      if (found.isPresent()) {
+        batch.requests().remove(found.get());
+        batch.listener().done(id, new Outcome.Cancelled());
+      }
+    }
   }
 
   @Override
@@ -75,21 +95,22 @@ final class SettableEngine implements Engine {
 
   /** Ends the n-th of the running batches; each request is answered with its own inputs. */
   void finish(int index) {
-    end(index, request -> new Outcome.Scored(request.inputs()));
+    finish(index, request -> new Outcome.Scored(request.inputs()));
   }
 
   /** Ends the oldest running batch with a failure of every request. */
   void fail(String message) {
-    end(0, request -> new Outcome.Failed(message));
+    finish(0, request -> new Outcome.Failed(message));
   }
 
-  private void end(int index, Function<EngineRequest, Outcome> outcome) {
+  /** Ends the n-th of the running batches. */
+  void finish(int index, Function<EngineRequest, Outcome> outcome) {
     Running ended = running.remove(index);
     capacityListener.run();
-    for (EngineRequest request : ended.batch()) {
+    for (EngineRequest request : ended.requests()) {
       ended.listener().done(request.id(), outcome.apply(request));
     }
   }
 
-  private record Running(List<EngineRequest> batch, EngineListener listener) {}
+  private record Running(List<EngineRequest> requests, EngineListener listener) {}
 }

@@ -2,114 +2,106 @@ package dev.millrace.operators.window;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.millrace.engines.ModelSignature;
-import dev.millrace.engines.ModelSpec;
-import dev.millrace.engines.ServingPolicy;
-import dev.millrace.engines.TensorSpec;
 import dev.millrace.operators.admission.Admission;
-import dev.millrace.operators.admission.QueuedRequest;
+import dev.millrace.operators.lanes.LaneRouting;
 import dev.millrace.operators.lanes.Lanes;
-import dev.millrace.protocol.Datatype;
-import dev.millrace.protocol.Encoding;
-import dev.millrace.protocol.Envelope;
+import dev.millrace.operators.lanes.Order;
 import dev.millrace.protocol.HeaderNames;
 import dev.millrace.protocol.ModelVersion;
 import dev.millrace.protocol.OutboundRecord;
 import dev.millrace.protocol.RecordCoordinates;
 import dev.millrace.protocol.RecordHeader;
-import dev.millrace.protocol.ReplyAddress;
-import dev.millrace.protocol.Tensor;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
-import org.apache.flink.runtime.state.StateBackend;
+import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
 import org.apache.flink.runtime.state.VoidNamespace;
 import org.apache.flink.runtime.state.storage.JobManagerCheckpointStorage;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.streaming.util.AbstractStreamOperatorTestHarness;
 import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
-import org.jspecify.annotations.Nullable;
 
 /**
- * One subtask of the window with an engine that the test sets. Not a mock: the operator, its state
- * and its mailbox are Flink's.
+ * One subtask of the window with engines that the test sets. Not a mock: the operator, its state
+ * and its mailbox are Flink's. Time is the test's.
  */
 final class WindowHarness implements AutoCloseable {
   static final int LANES = 64;
-  static final int BATCH_SIZE = 8;
-  static final ModelVersion MODEL = new ModelVersion("echo", 1);
+  static final long START = 1_790_000_000_000L;
 
   private static final Lanes lanes = new Lanes(LANES);
 
   private final KeyedOneInputStreamOperatorTestHarness<Integer, Admission, OutboundRecord> harness;
-  private final SettableEngine engine;
+  private final Map<ModelVersion, SettableEngine> engines;
+  private final Setup setup;
+
+  /** What the operator's clock of nanoseconds reads, in milliseconds. */
+  private final long[] time;
+
   private int answersSeen;
+  private int repliesSeen;
 
   private WindowHarness(
       KeyedOneInputStreamOperatorTestHarness<Integer, Admission, OutboundRecord> harness,
-      SettableEngine engine) {
+      Map<ModelVersion, SettableEngine> engines,
+      Setup setup,
+      long[] time) {
+    this.time = time;
     this.harness = harness;
-    this.engine = engine;
-  }
-
-  /** Which of how many subtasks, on which backend, from which state, and how much it may keep. */
-  record Setup(
-      int parallelism,
-      int subtask,
-      StateBackend backend,
-      @Nullable OperatorSubtaskState state,
-      int maximumPending,
-      List<ModelVersion> models) {
-    static Setup alone(StateBackend backend) {
-      return new Setup(1, 0, backend, null, 1_000_000, List.of(MODEL));
-    }
-
-    Setup keeping(int most) {
-      return new Setup(parallelism, subtask, backend, state, most, models);
-    }
-
-    Setup serving(ModelVersion... served) {
-      return new Setup(parallelism, subtask, backend, state, maximumPending, List.of(served));
-    }
-
-    Setup from(OperatorSubtaskState restored) {
-      return new Setup(parallelism, subtask, backend, restored, maximumPending, models);
-    }
+    this.engines = engines;
+    this.setup = setup;
   }
 
   static WindowHarness open(Setup setup) throws Exception {
-    SettableEngine engine = new SettableEngine(1, BATCH_SIZE);
+    return open(setup, START);
+  }
+
+  static WindowHarness open(Setup setup, long now) throws Exception {
+    Map<ModelVersion, SettableEngine> engines = new HashMap<>();
+    setup
+        .models()
+        .forEach(
+            model ->
+                engines.put(
+                    model.version(), new SettableEngine(setup.streams(), Setup.BATCH_SIZE)));
     WindowSettings settings =
         new WindowSettings(
-            setup.models().stream().map(WindowHarness::spec).toList(),
-            (model, subtask) -> engine,
-            BATCH_SIZE,
-            setup.maximumPending(),
-            1 << 20);
+            setup.models(),
+            (model, subtask) -> Objects.requireNonNull(engines.get(model.version())),
+            Setup.BATCH_SIZE,
+            setup.queue(),
+            setup.answers());
+    long[] time = {now};
     var harness =
         new KeyedOneInputStreamOperatorTestHarness<Integer, Admission, OutboundRecord>(
-            new BatchWindowOperatorFactory(settings),
-            WindowHarness::laneKey,
+            new BatchWindowOperatorFactory(settings, () -> time[0] * 1_000_000),
+            routing(setup.answers().order()),
             Types.INT,
             LANES,
             setup.parallelism(),
             setup.subtask());
     harness.setStateBackend(setup.backend());
     harness.setCheckpointStorage(new JobManagerCheckpointStorage(64 << 20));
-    harness.setProcessingTime(1_790_000_000_000L);
+    harness.setProcessingTime(now);
+    harness.setStateTtlProcessingTime(now);
     harness.setup();
     if (setup.state() != null) {
       harness.initializeState(setup.state());
     }
     harness.open();
-    WindowHarness opened = new WindowHarness(harness, engine);
+    WindowHarness opened = new WindowHarness(harness, engines, setup, time);
     opened.readMails();
     return opened;
+  }
+
+  private static LaneRouting routing(Order order) {
+    return new LaneRouting(lanes, order);
   }
 
   /**
@@ -124,78 +116,34 @@ final class WindowHarness implements AutoCloseable {
         all, LANES, before, after, subtask);
   }
 
-  static ModelSpec spec(ModelVersion version) {
-    TensorSpec row = new TensorSpec("x", Datatype.INT64, List.of(-1L));
-    return new ModelSpec(
-        version,
-        "/nowhere",
-        "none.pt",
-        new ModelSignature(List.of(row), List.of(row)),
-        ServingPolicy.ofBatches(BATCH_SIZE),
-        Map.of());
+  /** The subtask that a record goes to. */
+  static int subtaskOf(Admission admission, Order order, int parallelism) {
+    return KeyGroupRangeAssignment.assignKeyToParallelOperator(
+        routing(order).getKey(admission), LANES, parallelism);
   }
 
-  /** The subtask that a request goes to. */
-  static int subtaskOf(long number, int parallelism) {
-    int lane = lanes.laneOf(null, source(number));
-    return lane * parallelism / LANES;
-  }
-
-  static QueuedRequest request(long number, int priority) {
-    return new QueuedRequest(
-        envelope(number, Envelope.NO_DEADLINE, null),
-        MODEL,
-        priority,
-        1,
-        List.of(row(number)),
-        List.of());
-  }
-
-  static Envelope envelope(long number, long deadline, @Nullable ReplyAddress reply) {
-    return new Envelope(
-        Long.toString(number),
-        source(number),
-        null,
-        0,
-        0,
-        deadline,
-        "default",
-        List.of(),
-        reply,
-        Encoding.PROTOBUF);
-  }
-
-  static Tensor row(long number) {
-    byte[] data = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(number).array();
-    return new Tensor("x", Datatype.INT64, new long[] {1}, data);
-  }
-
-  private static RecordCoordinates source(long number) {
-    return new RecordCoordinates("requests", 0, number);
-  }
-
-  private static int laneKey(Admission admission) {
-    Envelope envelope = admission.envelope();
-    return lanes.keyOf(lanes.laneOf(envelope.key(), envelope.source()));
-  }
-
+  /** The engine of the first model. */
   SettableEngine engine() {
-    return engine;
+    return engine(setup.models().get(0).version());
+  }
+
+  SettableEngine engine(ModelVersion model) {
+    return Objects.requireNonNull(engines.get(model));
   }
 
   void submit(long number) throws Exception {
-    submit(request(number, 1));
+    submit(Ask.of(number));
   }
 
-  void submit(QueuedRequest request) throws Exception {
-    submit(new Admission.Accepted(request));
+  void submit(Ask ask) throws Exception {
+    submit(ask.admission());
   }
 
   void submit(Admission admission) throws Exception {
     harness.processElement(new StreamRecord<>(admission));
   }
 
-  /** Runs what the engine has put into the mailbox. */
+  /** Runs what the engines have put into the mailbox. */
   void readMails() throws Exception {
     var mailbox = harness.getTaskMailbox();
     for (var mail = mailbox.tryTake(0); mail.isPresent(); mail = mailbox.tryTake(0)) {
@@ -203,15 +151,28 @@ final class WindowHarness implements AutoCloseable {
     }
   }
 
-  /** Lets the engine end all that it was and will be given. */
+  boolean hasMail() {
+    return harness.getTaskMailbox().hasMail();
+  }
+
+  /** Lets the engines end all that they were and will be given. */
   void drain() throws Exception {
-    while (engine.runningBatches() > 0) {
-      engine.finish(0);
-      readMails();
+    for (boolean idle = false; !idle; ) {
+      idle = true;
+      for (SettableEngine engine : engines.values()) {
+        while (engine.runningBatches() > 0) {
+          idle = false;
+          engine.finish(0);
+          readMails();
+        }
+      }
     }
   }
 
+  /** Moves the clocks, and rings the timers that are due. */
   void setTime(long now) throws Exception {
+    time[0] = now;
+    harness.setStateTtlProcessingTime(now);
     harness.setProcessingTime(now);
   }
 
@@ -219,14 +180,29 @@ final class WindowHarness implements AutoCloseable {
     return harness.snapshot(checkpoint, checkpoint);
   }
 
-  /** How many lanes hold requests. */
+  /** How many requests are not answered yet. */
+  int pending() {
+    return operator().pending();
+  }
+
+  /** How many requests wait in the queue of a model. */
+  int queued(ModelVersion model) {
+    return operator().queued(model);
+  }
+
+  private BatchWindowOperator operator() {
+    return (BatchWindowOperator) harness.getOperator();
+  }
+
+  /** How many lanes hold requests in keyed state. */
   long lanesInState() {
-    try (Stream<?> lanes =
-        harness
-            .getOperator()
-            .getKeyedStateBackend()
-            .getKeys("waiting-requests", VoidNamespace.INSTANCE)) {
-      return lanes.count();
+    return lanesInState("waiting-requests");
+  }
+
+  long lanesInState(String state) {
+    try (Stream<?> keys =
+        operator().getKeyedStateBackend().getKeys(state, VoidNamespace.INSTANCE)) {
+      return keys.count();
     }
   }
 
@@ -242,23 +218,40 @@ final class WindowHarness implements AutoCloseable {
     return fresh;
   }
 
-  List<OutboundRecord> replies() {
+  /** The answers to the topics that requests named since this was last asked. */
+  List<OutboundRecord> newReplies() {
     var replies = harness.getSideOutput(BatchWindowOperator.REPLIES);
-    return replies == null ? List.of() : replies.stream().map(StreamRecord::getValue).toList();
+    if (replies == null) {
+      return List.of();
+    }
+    List<OutboundRecord> fresh =
+        replies.stream().skip(repliesSeen).map(StreamRecord::getValue).toList();
+    repliesSeen = replies.size();
+    return fresh;
   }
 
+  /** The number of the request that is answered. */
   static long numberOf(OutboundRecord answer) {
-    return Long.parseLong(header(answer, HeaderNames.REQUEST_ID));
+    return RecordCoordinates.parse(header(answer, HeaderNames.SOURCE)).offset();
+  }
+
+  static String statusOf(OutboundRecord answer) {
+    return header(answer, HeaderNames.STATUS);
   }
 
   static String header(OutboundRecord answer, String name) {
+    return find(answer, name)
+        .orElseThrow(() -> new AssertionError("no header " + name + " in " + answer));
+  }
+
+  static Optional<String> find(OutboundRecord answer, String name) {
     for (RecordHeader header : answer.headers()) {
       byte[] value = header.value();
       if (header.name().equals(name) && value != null) {
-        return new String(value, UTF_8);
+        return Optional.of(new String(value, UTF_8));
       }
     }
-    throw new AssertionError("no header " + name + " in " + answer);
+    return Optional.empty();
   }
 
   /** As a crash does: nothing is flushed or answered. */

@@ -1,9 +1,10 @@
 package dev.millrace.cli.report;
 
+import dev.millrace.bench.Progress;
 import java.io.PrintStream;
 
 /** Says what goes on: one line that changes on a terminal, a line every few seconds elsewhere. */
-public final class Progress {
+public final class TerminalProgress implements Progress {
   private static final long PLAIN_INTERVAL_NANOSECONDS = 5_000_000_000L;
   private static final int LINE_WIDTH = 100;
 
@@ -15,17 +16,17 @@ public final class Progress {
   private long lastPlain = System.nanoTime();
   private boolean midLine;
 
-  public Progress(PrintStream out) {
+  public TerminalProgress(PrintStream out) {
     this.out = out;
   }
 
-  /** Says something that stays. */
+  @Override
   public void say(String message) {
     endLine();
     out.println(message);
   }
 
-  /** Shows something that the next call replaces. */
+  @Override
   public void update(String message) {
     if (terminal) {
       out.printf("\r%-" + LINE_WIDTH + "s", message);

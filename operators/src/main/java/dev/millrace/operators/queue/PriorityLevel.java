@@ -1,0 +1,119 @@
+package dev.millrace.operators.queue;
+
+import it.unimi.dsi.fastutil.ints.Int2ObjectMap;
+import it.unimi.dsi.fastutil.ints.Int2ObjectOpenHashMap;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The waiting requests of one priority, weighted fair between tenants.
+ *
+ * <p>Start-time fair queueing (Goyal, Vin and Cheng, SIGCOMM 1996): a request's start tag is the
+ * later of the virtual time at its arrival and the finish tag of its tenant's previous request, its
+ * finish tag is that plus cost over weight; the smallest start tag is served, and is the virtual
+ * time. As the tenant's requests are served by deadline and not by arrival, the tag belongs to the
+ * tenant and not to the request. Of a tenant that is always waiting, another is at most one batch
+ * ahead of what the weights say.
+ */
+final class PriorityLevel {
+  /** Tenants that wait for nothing are remembered only while they are ahead of the others. */
+  private static final int FORGET_FROM = 1024;
+
+  private final int priority;
+  private final TenantWeights weights;
+  private final Map<String, TenantFlow> flows = new HashMap<>();
+  private final TreeSet<TenantFlow> waiting = new TreeSet<>(TenantFlow.BY_START);
+  private final Int2ObjectMap<TreeSet<TenantFlow>> waitingByShape = new Int2ObjectOpenHashMap<>();
+  private double virtualTime;
+  private long flowsSeen;
+
+  PriorityLevel(int priority, TenantWeights weights) {
+    this.priority = priority;
+    this.weights = weights;
+  }
+
+  int priority() {
+    return priority;
+  }
+
+  boolean isEmpty() {
+    return waiting.isEmpty();
+  }
+
+  TenantFlow add(QueueEntry entry, String tenant) {
+    forgetIdleTenants();
+    TenantFlow flow =
+        flows.computeIfAbsent(
+            tenant, name -> new TenantFlow(this, name, flowsSeen++, weights.of(name)));
+    if (flow.size() == 0) {
+      flow.startNoSoonerThan(virtualTime);
+      waiting.add(flow);
+    }
+    if (!flow.has(entry.shape())) {
+      waitingByShape
+          .computeIfAbsent(entry.shape(), shape -> new TreeSet<>(TenantFlow.BY_START))
+          .add(flow);
+    }
+    flow.add(entry);
+    return flow;
+  }
+
+  @Nullable QueueEntry first() {
+    return waiting.isEmpty() ? null : waiting.first().first();
+  }
+
+  @Nullable QueueEntry first(int shape) {
+    TreeSet<TenantFlow> candidates = waitingByShape.get(shape);
+    return candidates == null ? null : candidates.first().first(shape);
+  }
+
+  /** Moves the virtual time on and charges the tenant. The entry still waits. */
+  void charge(TenantFlow flow, int cost) {
+    virtualTime = Math.max(virtualTime, flow.start());
+    // A tag must not change under the sets that are ordered by it.
+    waiting.remove(flow);
+    for (int shape : flow.shapes()) {
+      Objects.requireNonNull(waitingByShape.get(shape)).remove(flow);
+    }
+    flow.charge(cost);
+    waiting.add(flow);
+    for (int shape : flow.shapes()) {
+      Objects.requireNonNull(waitingByShape.get(shape)).add(flow);
+    }
+  }
+
+  /** To be called when an entry of a flow has left the queue. */
+  void left(TenantFlow flow, QueueEntry entry) {
+    flow.left(entry);
+    if (!flow.has(entry.shape())) {
+      TreeSet<TenantFlow> others = Objects.requireNonNull(waitingByShape.get(entry.shape()));
+      others.remove(flow);
+      if (others.isEmpty()) {
+        waitingByShape.remove(entry.shape());
+      }
+    }
+    if (flow.size() == 0) {
+      waiting.remove(flow);
+    }
+  }
+
+  /** The tenant with most requests here. */
+  @Nullable TenantFlow largest() {
+    return waiting.stream().max(Comparator.comparingInt(TenantFlow::size)).orElse(null);
+  }
+
+  @Nullable TenantFlow of(String tenant) {
+    TenantFlow flow = flows.get(tenant);
+    return flow == null || flow.size() == 0 ? null : flow;
+  }
+
+  private void forgetIdleTenants() {
+    if (flows.size() > FORGET_FROM && flows.size() > 2 * waiting.size()) {
+      flows.values().removeIf(flow -> flow.size() == 0 && flow.start() <= virtualTime);
+    }
+  }
+}

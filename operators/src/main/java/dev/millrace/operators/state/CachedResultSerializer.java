@@ -1,0 +1,42 @@
+package dev.millrace.operators.state;
+
+import java.io.IOException;
+import org.apache.flink.api.common.typeutils.SimpleTypeSerializerSnapshot;
+import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
+import org.apache.flink.core.memory.DataInputView;
+import org.apache.flink.core.memory.DataOutputView;
+
+/** Writes results to the cache. */
+public final class CachedResultSerializer extends ImmutableSerializer<CachedResult> {
+  private static final long serialVersionUID = 1L;
+  private static final byte VERSION = 1;
+
+  @Override
+  public void serialize(CachedResult result, DataOutputView out) throws IOException {
+    out.writeByte(VERSION);
+    out.writeLong(result.expiresAt());
+    RequestFormat.writeTensors(result.outputs(), out);
+  }
+
+  @Override
+  public CachedResult deserialize(DataInputView in) throws IOException {
+    byte version = in.readByte();
+    if (version != VERSION) {
+      throw new IOException("no cached result has layout " + version);
+    }
+    long expiresAt = in.readLong();
+    return new CachedResult(RequestFormat.readTensors(in), expiresAt);
+  }
+
+  @Override
+  public TypeSerializerSnapshot<CachedResult> snapshotConfiguration() {
+    return new Snapshot();
+  }
+
+  /** The serializer as a savepoint knows it; the layout's version is in each value. */
+  public static final class Snapshot extends SimpleTypeSerializerSnapshot<CachedResult> {
+    public Snapshot() {
+      super(CachedResultSerializer::new);
+    }
+  }
+}
