@@ -5,6 +5,7 @@ import dev.millrace.engines.EngineRequest;
 import dev.millrace.operators.admission.Admission;
 import dev.millrace.operators.admission.QueuedRequest;
 import dev.millrace.operators.answers.AnswerWriter;
+import dev.millrace.operators.answers.Handling;
 import dev.millrace.operators.answers.Results;
 import dev.millrace.protocol.OutboundRecord;
 import java.util.ArrayList;
@@ -83,7 +84,7 @@ abstract class ScoreFunction<T> extends RichAsyncFunction<T, OutboundRecord> {
                   .write(
                       request.envelope(),
                       Results.of(request, outcome),
-                      requests.size(),
+                      new Handling(requests.size(), 0, false),
                       System.currentTimeMillis())
                   .record());
           if (missing.decrementAndGet() == 0) {
@@ -104,7 +105,7 @@ abstract class ScoreFunction<T> extends RichAsyncFunction<T, OutboundRecord> {
 
   private OutboundRecord refusal(Admission.Refused refused) {
     return answers
-        .write(refused.envelope(), refused.result(), 0, System.currentTimeMillis())
+        .write(refused.envelope(), refused.result(), Handling.AT_ONCE, System.currentTimeMillis())
         .record();
   }
 
