@@ -1,6 +1,8 @@
 package dev.millrace.bench;
 
+import dev.millrace.bench.openloop.OpenLoopBenchmarks;
 import dev.millrace.bench.saturation.SaturationBenchmark;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -10,7 +12,10 @@ final class Benchmarks {
 
   /** All of them, in the order in which they are listed. */
   static List<Benchmark> all() {
-    return List.of(new SaturationBenchmark());
+    List<Benchmark> all = new ArrayList<>();
+    all.add(new SaturationBenchmark());
+    all.addAll(OpenLoopBenchmarks.all());
+    return all;
   }
 
   /** The one of that name. */
