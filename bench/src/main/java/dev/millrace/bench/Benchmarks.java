@@ -2,9 +2,9 @@ package dev.millrace.bench;
 
 import dev.millrace.bench.openloop.OpenLoopBenchmarks;
 import dev.millrace.bench.saturation.SaturationBenchmark;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** The benchmarks there are. */
 final class Benchmarks {
@@ -12,10 +12,8 @@ final class Benchmarks {
 
   /** All of them, in the order in which they are listed. */
   static List<Benchmark> all() {
-    List<Benchmark> all = new ArrayList<>();
-    all.add(new SaturationBenchmark());
-    all.addAll(OpenLoopBenchmarks.all());
-    return all;
+    return Stream.concat(Stream.of(new SaturationBenchmark()), OpenLoopBenchmarks.all().stream())
+        .toList();
   }
 
   /** The one of that name. */
