@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 
 /** The queue and its plain description agree on everything after every step. */
 class FairRequestQueueModelTest {
-  private static final int SEEDS = 300;
+  private static final int SEEDS = 200;
   private static final int STEPS = 150;
   private static final long AGEING = 40;
   private static final List<String> TENANTS = List.of("a", "b", "c", "d");
