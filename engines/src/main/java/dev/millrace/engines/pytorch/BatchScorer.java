@@ -41,7 +41,12 @@ final class BatchScorer {
     return completions;
   }
 
-  private List<Completion> scoreTogether(List<EngineRequest> requests) {
+  /**
+   * Scores requests in one call of the model.
+   *
+   * @throws RuntimeException when one of them, or their being together, is too much for the model
+   */
+  List<Completion> scoreTogether(List<EngineRequest> requests) {
     BatchLayout batch = layouts.of(requests);
     // Outputs belong to the manager of the inputs; closing it frees the native memory of both.
     try (NDManager manager = model.manager().newSubManager()) {
