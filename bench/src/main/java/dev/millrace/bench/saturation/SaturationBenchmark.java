@@ -37,11 +37,8 @@ public final class SaturationBenchmark implements Benchmark {
   /** How many requests a task of the baseline per-record has under way: Flink's own default. */
   private static final int PER_RECORD_CAPACITY = 100;
 
-  /** Answers a second, as a first guess, of an engine that takes no time. */
-  private static final double FIRST_GUESS = 40_000;
-
-  /** Shorter runs would measure the start of the job. */
-  private static final int FEWEST_REQUESTS = 1_000;
+  /** Answers a second, to begin with, of a system whose code has not been compiled yet. */
+  private static final double FIRST_GUESS = 10_000;
 
   @Override
   public String name() {
@@ -64,17 +61,19 @@ public final class SaturationBenchmark implements Benchmark {
     progress.say("starting a Kafka broker and Flink");
     try (TestBed bed = TestBed.open(settings)) {
       SaturationRun run = new SaturationRun(bed, workload, progress);
-      Map<SystemUnderTest, Integer> requests = warmUp(run, workload, limit, duration, progress);
+      Map<SystemUnderTest, Double> rates = calibrate(run, workload, limit, duration, progress);
       SaturationFindings findings = new SaturationFindings(workload, limit, duration);
       for (int round = 1; round <= rounds; round++) {
         progress.say("round %d of %d".formatted(round, rounds));
         if (limit != null) {
           findings.limit(measureLimit(workload, limit, duration, progress));
         }
-        for (SystemUnderTest system : requests.keySet()) {
-          Measurement measured = run.of(system, requests.getOrDefault(system, FEWEST_REQUESTS));
-          progress.say("  " + SaturationFindings.line(system, measured));
-          findings.add(system, measured);
+        for (Map.Entry<SystemUnderTest, Double> rate : rates.entrySet()) {
+          Measurement measured =
+              run.of(rate.getKey(), Calibration.requests(rate.getValue(), duration));
+          progress.say("  " + SaturationFindings.line(rate.getKey(), measured));
+          findings.add(rate.getKey(), measured);
+          rate.setValue(measured.rate());
         }
       }
       return findings.report(environment);
@@ -99,8 +98,8 @@ public final class SaturationBenchmark implements Benchmark {
     }
   }
 
-  /** The systems, each with as many requests as keep it busy for about so long. */
-  private static Map<SystemUnderTest, Integer> warmUp(
+  /** The systems, each with about as many answers a second as it gives. */
+  private static Map<SystemUnderTest, Double> calibrate(
       SaturationRun run,
       Workload workload,
       @Nullable BestBatch limit,
@@ -108,36 +107,25 @@ public final class SaturationBenchmark implements Benchmark {
       Progress progress)
       throws BenchmarkException, InterruptedException {
     progress.say("warming up");
-    double guess = Math.min(limit == null ? FIRST_GUESS : limit.rate(), FIRST_GUESS);
-    int few = requests(guess, duration.dividedBy(3));
-    Map<SystemUnderTest, Integer> systems = new LinkedHashMap<>();
+    double guess = limit == null ? FIRST_GUESS : Math.min(limit.rate() / 4, FIRST_GUESS);
+    Calibration calibration = new Calibration(run, duration, progress);
+    Map<SystemUnderTest, Double> rates = new LinkedHashMap<>();
     for (SystemUnderTest system :
         List.of(
             Systems.passThrough(),
             Systems.passThroughKeyed(),
             Systems.perRecord(PER_RECORD_CAPACITY))) {
-      systems.put(system, requests(warm(run, system, few, progress), duration));
+      rates.put(system, calibration.rate(system, guess));
     }
     List<SystemUnderTest> cells = WindowTuning.grid(workload.model().maximumBatchRows());
-    SystemUnderTest window = cells.get(cells.size() - 1);
-    double windowRate = warm(run, window, few, progress);
+    double windowRate = calibration.rate(cells.get(cells.size() - 1), guess);
     progress.say("tuning the window");
-    window = WindowTuning.best(cells, requests(windowRate, duration.dividedBy(3)), run, progress);
-    systems.put(window, requests(windowRate, duration));
+    WindowTuning.Cell window =
+        new WindowTuning(run, progress)
+            .best(cells, Calibration.requests(windowRate, duration.dividedBy(3)));
+    rates.put(window.system(), window.rate());
     SystemUnderTest millrace = Systems.millrace();
-    systems.put(millrace, requests(warm(run, millrace, few, progress), duration));
-    return systems;
-  }
-
-  private static double warm(
-      SaturationRun run, SystemUnderTest system, int requests, Progress progress)
-      throws BenchmarkException, InterruptedException {
-    Measurement measured = run.of(system, requests);
-    progress.say("  " + SaturationFindings.line(system, measured));
-    return measured.rate();
-  }
-
-  private static int requests(double rate, Duration duration) {
-    return Math.max(FEWEST_REQUESTS, (int) (rate * duration.toMillis() / 1000));
+    rates.put(millrace, calibration.rate(millrace, guess));
+    return rates;
   }
 }
