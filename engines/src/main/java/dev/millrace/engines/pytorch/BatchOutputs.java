@@ -2,78 +2,78 @@ package dev.millrace.engines.pytorch;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
-import dev.millrace.engines.EngineRequest;
+import dev.millrace.engines.ModelSignature;
 import dev.millrace.engines.Outcome;
 import dev.millrace.engines.TensorSpec;
-import dev.millrace.protocol.Datatype;
 import dev.millrace.protocol.Tensor;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 
 /** Gives each request of a batch its own part of the outputs. */
 final class BatchOutputs {
   private final List<TensorSpec> declared;
+  private final boolean padded;
 
-  BatchOutputs(List<TensorSpec> declared) {
-    this.declared = declared;
+  BatchOutputs(ModelSignature signature) {
+    declared = signature.outputs();
+    padded = signature.padded();
   }
 
-  /** Copies out of libtorch's memory what belongs to each request. */
-  List<Completion> split(NDList outputs, List<EngineRequest> requests) {
-    if (requests.size() == 1) {
-      return List.of(new Completion(requests.get(0).id(), whole(outputs)));
+  /**
+   * Copies out of libtorch's memory what belongs to each request.
+   *
+   * @throws IllegalArgumentException when an output has not the rows or the length of the batch
+   */
+  List<Completion> split(NDList arrays, BatchLayout batch) {
+    List<BatchOutput> outputs = new ArrayList<>(arrays.size());
+    for (int index = 0; index < arrays.size(); index++) {
+      outputs.add(read(index, arrays.get(index)));
+      requireLength(index, outputs.get(index), batch.whole().length());
     }
-    int rows = 0;
-    for (EngineRequest request : requests) {
-      rows += rowsOf(request);
+    if (batch.size() == 1) {
+      List<Tensor> copies = outputs.stream().map(BatchOutput::copy).toList();
+      return List.of(new Completion(batch.requests().get(0).id(), new Outcome.Scored(copies)));
     }
     RowSplitter[] splitters = new RowSplitter[outputs.size()];
     for (int index = 0; index < splitters.length; index++) {
-      splitters[index] = splitter(index, outputs.get(index), rows);
+      splitters[index] =
+          new RowSplitter(outputs.get(index), batch.whole().rows(), lengthDimension(index));
     }
-    List<Completion> completions = new ArrayList<>(requests.size());
-    for (EngineRequest request : requests) {
+    List<Completion> completions = new ArrayList<>(batch.size());
+    for (int request = 0; request < batch.size(); request++) {
       Tensor[] taken = new Tensor[splitters.length];
       for (int index = 0; index < splitters.length; index++) {
-        taken[index] = splitters[index].next(rowsOf(request));
+        taken[index] = splitters[index].next(batch.extents().get(request));
       }
-      completions.add(new Completion(request.id(), new Outcome.Scored(List.of(taken))));
+      completions.add(
+          new Completion(batch.requests().get(request).id(), new Outcome.Scored(List.of(taken))));
     }
     return completions;
   }
 
-  private Outcome whole(NDList outputs) {
-    List<Tensor> tensors = new ArrayList<>(outputs.size());
-    for (int index = 0; index < outputs.size(); index++) {
-      NDArray output = outputs.get(index);
-      ByteBuffer contents = output.toByteBuffer(true);
-      byte[] data = new byte[contents.remaining()];
-      contents.get(data);
-      tensors.add(
-          new Tensor(name(index), datatype(index, output), output.getShape().getShape(), data));
+  private BatchOutput read(int index, NDArray array) {
+    String name = index < declared.size() ? declared.get(index).name() : "output" + index;
+    return new BatchOutput(
+        name,
+        DataTypes.requireOfProtocol(name, array.getDataType()),
+        array.getShape().getShape(),
+        array.toByteBuffer(true));
+  }
+
+  private void requireLength(int index, BatchOutput output, int length) {
+    int dimension = lengthDimension(index);
+    if (dimension != TensorSpec.NO_LENGTH
+        && (output.shape().length <= dimension || output.shape()[dimension] != length)) {
+      throw new IllegalArgumentException(
+          "%s for inputs of length %d; its dimension %d is declared as -1 and must be the length"
+              .formatted(output, length, dimension));
     }
-    return new Outcome.Scored(tensors);
   }
 
-  private RowSplitter splitter(int index, NDArray output, int rows) {
-    return new RowSplitter(
-        name(index),
-        datatype(index, output),
-        output.getShape().getShape(),
-        output.toByteBuffer(true),
-        rows);
-  }
-
-  private Datatype datatype(int index, NDArray output) {
-    return DataTypes.requireOfProtocol(name(index), output.getDataType());
-  }
-
-  private String name(int index) {
-    return index < declared.size() ? declared.get(index).name() : "output" + index;
-  }
-
-  private static int rowsOf(EngineRequest request) {
-    return Math.toIntExact(request.inputs().get(0).shape()[0]);
+  /** Where an output is to be cut back. */
+  private int lengthDimension(int index) {
+    return padded && index < declared.size()
+        ? declared.get(index).lengthDimension()
+        : TensorSpec.NO_LENGTH;
   }
 }

@@ -16,7 +16,8 @@ import java.util.List;
 final class BatchScorer {
   private final PyTorchModel model;
   private final RowShapes rowShapes;
-  private final List<SentInput> inputs = new ArrayList<>();
+  private final BatchLayouts layouts;
+  private final BatchInputs inputs;
   private final BatchOutputs outputs;
   private final Bisection<EngineRequest, Completion> bisection =
       new Bisection<>(
@@ -26,7 +27,9 @@ final class BatchScorer {
   BatchScorer(PyTorchModel model, ModelSignature signature) {
     this.model = model;
     this.rowShapes = new RowShapes(signature);
-    this.outputs = new BatchOutputs(signature.outputs());
+    this.layouts = new BatchLayouts(signature);
+    this.inputs = new BatchInputs(signature);
+    this.outputs = new BatchOutputs(signature);
   }
 
   /** What becomes of all requests. One that cannot be scored costs only itself. */
@@ -38,26 +41,20 @@ final class BatchScorer {
     return completions;
   }
 
-  private List<Completion> scoreTogether(List<EngineRequest> requests) {
+  /**
+   * Scores requests in one call of the model.
+   *
+   * @throws RuntimeException when one of them, or their being together, is too much for the model
+   */
+  List<Completion> scoreTogether(List<EngineRequest> requests) {
+    BatchLayout batch = layouts.of(requests);
     // Outputs belong to the manager of the inputs; closing it frees the native memory of both.
     try (NDManager manager = model.manager().newSubManager()) {
       NDList scored =
           model
               .block()
-              .forward(new ParameterStore(manager, false), stack(requests, manager), false);
-      return outputs.split(scored, requests);
+              .forward(new ParameterStore(manager, false), inputs.stack(batch, manager), false);
+      return outputs.split(scored, batch);
     }
-  }
-
-  private NDList stack(List<EngineRequest> requests, NDManager manager) {
-    int count = requests.get(0).inputs().size();
-    while (inputs.size() < count) {
-      inputs.add(new SentInput(inputs.size()));
-    }
-    NDList stacked = new NDList(count);
-    for (SentInput input : inputs.subList(0, count)) {
-      stacked.add(input.stack(requests, manager));
-    }
-    return stacked;
   }
 }

@@ -6,7 +6,7 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
 
-/** The protocol's datatypes as DJL's, where PyTorch has them. */
+/** The protocol's datatypes as DJL's, where DJL's PyTorch has them. */
 final class DataTypes {
   private static final Map<DataType, Datatype> OF_PROTOCOL = new EnumMap<>(DataType.class);
 
@@ -24,13 +24,13 @@ final class DataTypes {
       case BOOL -> Optional.of(DataType.BOOLEAN);
       case UINT8 -> Optional.of(DataType.UINT8);
       case INT8 -> Optional.of(DataType.INT8);
-      case INT16 -> Optional.of(DataType.INT16);
       case INT32 -> Optional.of(DataType.INT32);
       case INT64 -> Optional.of(DataType.INT64);
       case FP16 -> Optional.of(DataType.FLOAT16);
       case FP32 -> Optional.of(DataType.FLOAT32);
       case FP64 -> Optional.of(DataType.FLOAT64);
-      case UINT16, UINT32, UINT64, BYTES -> Optional.empty();
+      // libtorch has INT16, but its binding ends the process when it meets one.
+      case INT16, UINT16, UINT32, UINT64, BYTES -> Optional.empty();
     };
   }
 

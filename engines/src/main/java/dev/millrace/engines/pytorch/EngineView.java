@@ -11,7 +11,7 @@ import org.slf4j.LoggerFactory;
 /**
  * What one user sees of a shared model.
  *
- * <p>Guarded by its own monitor, so that no listener is called after {@link #close} has returned.
+ * <p>Listeners are called under its own monitor, so that none is after {@link #close} has returned.
  */
 final class EngineView implements Engine {
   private static final Logger LOG = LoggerFactory.getLogger(EngineView.class);
@@ -19,7 +19,7 @@ final class EngineView implements Engine {
   private final SharedModel model;
   private final Runnable onClose;
   private Runnable capacityListener = () -> {};
-  private boolean closed;
+  private volatile boolean closed;
 
   EngineView(SharedModel model, Runnable onClose) {
     this.model = model;
@@ -41,10 +41,10 @@ final class EngineView implements Engine {
     if (batch.isEmpty()) {
       throw new IllegalArgumentException("an empty batch");
     }
-    synchronized (this) {
-      if (closed) {
-        throw new IllegalStateException("this engine was given back");
-      }
+    // Not under the monitor, which a stream holds while it delivers: a user would sleep on it just
+    // when that stream waits for a batch. Nobody closes meanwhile: a user calls from one thread.
+    if (closed) {
+      throw new IllegalStateException("this engine was given back");
     }
     model.submit(new SharedModel.Batch(List.copyOf(batch), this, listener));
   }

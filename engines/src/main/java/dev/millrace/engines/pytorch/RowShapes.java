@@ -8,21 +8,25 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Tells which requests can be the rows of one tensor: all dimensions but the first must agree. */
+/**
+ * Tells which requests can be the rows of one tensor: all dimensions must agree but the first and
+ * those that are padded.
+ */
 final class RowShapes {
   private final boolean batchable;
 
-  /** The dimensions that can differ between two requests; mostly there are none. */
+  /** The dimensions that must agree but may not; mostly there are none. */
   private final List<Varying> varying = new ArrayList<>();
 
   private record Varying(int input, int dimension) {}
 
   RowShapes(ModelSignature signature) {
     batchable = signature.batchable();
-    for (int input = 0; input < signature.inputs().size(); input++) {
-      List<Long> shape = signature.inputs().get(input).shape();
+    List<TensorSpec> sent = signature.sentInputs();
+    for (int input = 0; input < sent.size(); input++) {
+      List<Long> shape = sent.get(input).shape();
       for (int dimension = 1; dimension < shape.size(); dimension++) {
-        if (shape.get(dimension) == TensorSpec.ANY) {
+        if (shape.get(dimension) == TensorSpec.ANY && !sent.get(input).padded()) {
           varying.add(new Varying(input, dimension));
         }
       }

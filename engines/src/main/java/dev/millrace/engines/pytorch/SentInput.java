@@ -3,46 +3,36 @@ package dev.millrace.engines.pytorch;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import dev.millrace.engines.EngineRequest;
 import dev.millrace.protocol.Tensor;
 import java.nio.ByteBuffer;
-import java.util.List;
 
-/** An input whose rows are stacked as they were sent. Confined to one stream. */
-final class SentInput {
-  private final int index;
+/** An input whose rows are stacked as they were sent; they have one shape in all requests. */
+final class SentInput implements BatchInput {
+  private final int place;
   private final StagingBuffer staging = new StagingBuffer();
 
   /**
-   * @param index its place among the inputs of a request
+   * @param place of the input among those that are sent
    */
-  SentInput(int index) {
-    this.index = index;
+  SentInput(int place) {
+    this.place = place;
   }
 
-  /**
-   * Stacks the input of some requests, whose rows have one shape.
-   *
-   * @return an array that is valid until the next call
-   */
-  NDArray stack(List<EngineRequest> requests, NDManager manager) {
-    Tensor first = of(requests.get(0));
+  @Override
+  public NDArray stack(BatchLayout batch, NDManager manager) {
+    Tensor first = batch.input(0, place);
     long[] shape = first.shape().clone();
     int bytes = first.data().length;
-    for (int request = 1; request < requests.size(); request++) {
-      Tensor input = of(requests.get(request));
+    for (int request = 1; request < batch.size(); request++) {
+      Tensor input = batch.input(request, place);
       shape[0] += input.shape()[0];
       bytes = Math.addExact(bytes, input.data().length);
     }
     ByteBuffer memory = staging.reserve(bytes);
-    for (EngineRequest request : requests) {
-      memory.put(of(request).data());
+    for (int request = 0; request < batch.size(); request++) {
+      memory.put(batch.input(request, place).data());
     }
     return manager.create(
         memory.flip(), new Shape(shape), DataTypes.require(first.name(), first.datatype()));
-  }
-
-  private Tensor of(EngineRequest request) {
-    return request.inputs().get(index);
   }
 }

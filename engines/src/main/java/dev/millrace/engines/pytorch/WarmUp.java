@@ -2,6 +2,7 @@ package dev.millrace.engines.pytorch;
 
 import dev.millrace.engines.EngineRequest;
 import dev.millrace.engines.EngineUnavailableException;
+import dev.millrace.engines.ModelSignature;
 import dev.millrace.engines.ModelSpec;
 import dev.millrace.engines.Outcome;
 import dev.millrace.engines.TensorSpec;
@@ -13,11 +14,14 @@ import java.util.List;
  * signature that does not tell what the model returns is better found now.
  */
 final class WarmUp {
+  /** The length of inputs that are padded, where the model does not say how long they may be. */
+  private static final int PLAUSIBLE_LENGTH = 16;
+
   private WarmUp() {}
 
   /**
-   * Scores one row and a full batch. A model without a signature cannot be warmed up and is left
-   * alone.
+   * Scores one row and a full batch, of the greatest length where inputs are padded. A model
+   * without a signature cannot be warmed up and is left alone.
    *
    * @throws EngineUnavailableException when the model fails on zeros, or returns what it does not
    *     declare
@@ -34,14 +38,16 @@ final class WarmUp {
 
   private static void score(ModelSpec spec, BatchScorer scorer, int rows)
       throws EngineUnavailableException {
+    int longest = spec.signature().maximumLength();
+    int length = longest == ModelSignature.UNBOUNDED ? PLAUSIBLE_LENGTH : longest;
     List<Tensor> inputs =
-        spec.signature().inputs().stream().map(input -> zeros(input, rows)).toList();
+        spec.signature().sentInputs().stream().map(input -> zeros(input, rows, length)).toList();
     Outcome outcome = scorer.score(List.of(new EngineRequest(0, inputs))).get(0).outcome();
     if (outcome instanceof Outcome.Scored scored) {
       check(spec, scored.outputs());
     } else if (outcome instanceof Outcome.Failed failed) {
       throw new EngineUnavailableException(
-          "model %s fails on %d rows of zeros of its declared shape: %s. Mend millrace.input.* in %s/serving.properties or the model"
+          "model %s fails on %d rows of zeros of its declared shape: %s. Mend millrace.input.* and millrace.output.* in %s/serving.properties, or the model"
               .formatted(spec.version(), rows, failed.message(), spec.directory()));
     }
   }
@@ -63,11 +69,12 @@ final class WarmUp {
     }
   }
 
-  private static Tensor zeros(TensorSpec input, int rows) {
+  private static Tensor zeros(TensorSpec input, int rows, int length) {
     long[] shape = input.shape().stream().mapToLong(Long::longValue).toArray();
     for (int dimension = 0; dimension < shape.length; dimension++) {
       if (shape[dimension] == TensorSpec.ANY) {
-        shape[dimension] = dimension == 0 ? rows : 1;
+        int varying = input.padded() ? length : 1;
+        shape[dimension] = dimension == 0 ? rows : varying;
       }
     }
     long elements = dev.millrace.protocol.Shape.elements(shape);

@@ -93,6 +93,11 @@ final class PropertyValues {
     return new InvalidModelException(message(key, problem));
   }
 
+  /** What a record refused with this exception, whose message says why. */
+  InvalidModelException invalid(String key, IllegalArgumentException cause) {
+    return new InvalidModelException(message(key, String.valueOf(cause.getMessage())), cause);
+  }
+
   private String message(String key, String problem) {
     return "%s: %s: %s".formatted(file, key, problem);
   }

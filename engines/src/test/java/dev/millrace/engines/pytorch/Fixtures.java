@@ -1,7 +1,11 @@
 package dev.millrace.engines.pytorch;
 
+import dev.millrace.engines.Engine;
+import dev.millrace.engines.EngineRequest;
 import dev.millrace.engines.ModelCatalog;
+import dev.millrace.engines.ModelSignature;
 import dev.millrace.engines.ModelSpec;
+import dev.millrace.engines.Outcome;
 import dev.millrace.engines.repository.ModelRepository;
 import dev.millrace.protocol.Datatype;
 import dev.millrace.protocol.ModelReference;
@@ -9,6 +13,9 @@ import dev.millrace.protocol.Tensor;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.awaitility.Awaitility;
 
 /** The models of the tests, and tensors for them. */
 final class Fixtures {
@@ -20,6 +27,31 @@ final class Fixtures {
   static ModelSpec model(String name) throws Exception {
     ModelCatalog catalog = ModelRepository.load(Path.of("src/test/resources/models"));
     return ((ModelCatalog.Found) catalog.resolve(new ModelReference(name, null))).model();
+  }
+
+  /** A model as it is, but for what it declares. */
+  static ModelSpec with(ModelSpec spec, ModelSignature signature) {
+    return new ModelSpec(
+        spec.version(),
+        spec.directory(),
+        spec.modelFile(),
+        signature,
+        spec.policy(),
+        spec.properties());
+  }
+
+  /** Scores all in one batch. */
+  static List<Outcome> score(String name, List<List<Tensor>> inputs) throws Exception {
+    try (Engine engine = ONE_STREAM.open(model(name), 0)) {
+      Heard heard = new Heard();
+      List<EngineRequest> batch = new ArrayList<>();
+      for (List<Tensor> tensors : inputs) {
+        batch.add(new EngineRequest(batch.size(), tensors));
+      }
+      engine.start(batch, heard);
+      Awaitility.await().until(() -> heard.count() == inputs.size());
+      return batch.stream().map(request -> heard.of(request.id())).toList();
+    }
   }
 
   static Tensor floats(String name, long[] shape, float... values) {

@@ -4,7 +4,9 @@ import static dev.millrace.engines.pytorch.Fixtures.ONE_STREAM;
 import static dev.millrace.engines.pytorch.Fixtures.floats;
 import static dev.millrace.engines.pytorch.Fixtures.longs;
 import static dev.millrace.engines.pytorch.Fixtures.model;
+import static dev.millrace.engines.pytorch.Fixtures.score;
 import static dev.millrace.engines.pytorch.Fixtures.shape;
+import static dev.millrace.engines.pytorch.Fixtures.with;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -22,6 +24,8 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** With real libtorch. */
 class PyTorchEngineTest extends EngineContract {
@@ -106,6 +110,18 @@ class PyTorchEngineTest extends EngineContract {
   void scoresAModelThatDeclaresNothing() throws Exception {
     assertThat(score("undeclared", List.of(List.of(floats("any", shape(2), 1, 2)))))
         .containsExactly(scored(floats("output0", shape(2), 3, 5)));
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"INT16", "UINT16", "UINT32", "UINT64"})
+  void aDatatypeThatPyTorchDoesNotHaveFailsTheRequestAndNotTheProcess(Datatype datatype)
+      throws Exception {
+    Tensor tensor = new Tensor("any", datatype, shape(1), new byte[datatype.size()]);
+
+    assertThat(score("undeclared", List.of(List.of(tensor), List.of(floats("x", shape(1), 1)))))
+        .containsExactly(
+            new Outcome.Failed("input 'any': PyTorch has no " + datatype),
+            scored(floats("output0", shape(1), 3)));
   }
 
   @Test
@@ -222,31 +238,7 @@ class PyTorchEngineTest extends EngineContract {
         .hasMessageContaining("BYTES");
   }
 
-  private static ModelSpec with(ModelSpec spec, ModelSignature signature) {
-    return new ModelSpec(
-        spec.version(),
-        spec.directory(),
-        spec.modelFile(),
-        signature,
-        spec.policy(),
-        spec.properties());
-  }
-
   private static Outcome scored(Tensor... outputs) {
     return new Outcome.Scored(List.of(outputs));
-  }
-
-  /** Scores all in one batch. */
-  private static List<Outcome> score(String name, List<List<Tensor>> inputs) throws Exception {
-    try (Engine engine = ONE_STREAM.open(model(name), 0)) {
-      Heard heard = new Heard();
-      List<EngineRequest> batch = new ArrayList<>();
-      for (List<Tensor> tensors : inputs) {
-        batch.add(new EngineRequest(batch.size(), tensors));
-      }
-      engine.start(batch, heard);
-      Awaitility.await().until(() -> heard.count() == inputs.size());
-      return batch.stream().map(request -> heard.of(request.id())).toList();
-    }
   }
 }
