@@ -131,7 +131,7 @@ public final class BenchCommand implements Callable<Integer> {
           progress.say("stopped");
           return INTERRUPTED;
         }
-        progress.say("the log is " + directory.log());
+        directory.log().ifPresent(log -> progress.say("the log is " + log));
         throw e;
       }
     }

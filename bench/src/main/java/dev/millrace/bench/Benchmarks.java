@@ -1,8 +1,10 @@
 package dev.millrace.bench;
 
+import dev.millrace.bench.openloop.OpenLoopBenchmarks;
 import dev.millrace.bench.saturation.SaturationBenchmark;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** The benchmarks there are. */
 final class Benchmarks {
@@ -10,7 +12,8 @@ final class Benchmarks {
 
   /** All of them, in the order in which they are listed. */
   static List<Benchmark> all() {
-    return List.of(new SaturationBenchmark());
+    return Stream.concat(Stream.of(new SaturationBenchmark()), OpenLoopBenchmarks.all().stream())
+        .toList();
   }
 
   /** The one of that name. */

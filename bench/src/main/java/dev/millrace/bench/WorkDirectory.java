@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,9 +43,9 @@ final class WorkDirectory implements AutoCloseable {
     return path;
   }
 
-  /** Where it can be read why a benchmark failed. */
-  Path log() {
-    return log;
+  /** Where it can be read why a benchmark failed, if it came so far as to write anything there. */
+  Optional<Path> log() throws IOException {
+    return Files.exists(log) && Files.size(log) > 0 ? Optional.of(log) : Optional.empty();
   }
 
   /** The benchmark has not failed. */
@@ -54,6 +55,9 @@ final class WorkDirectory implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
+    if (log().isEmpty()) {
+      Files.deleteIfExists(log);
+    }
     for (int attempt = 1; Files.exists(path); attempt++) {
       try {
         Files.walkFileTree(path, new Deletion());

@@ -103,4 +103,22 @@ final class ArchitectureTest {
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("dev.millrace.broker..", "dev.millrace.cli..");
+
+  @ArchTest
+  static final ArchRule onlyTheCommandLineSeesTheBenchmarks =
+      noClasses()
+          .that()
+          .resideOutsideOfPackages("dev.millrace.bench..", "dev.millrace.cli..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("dev.millrace.bench..");
+
+  @ArchTest
+  static final ArchRule benchmarksDoNotSeeTheCommandLine =
+      noClasses()
+          .that()
+          .resideInAPackage("dev.millrace.bench..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("dev.millrace.cli..");
 }

@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class MillraceTest {
   @ParameterizedTest
-  @ValueSource(strings = {"", "run", "produce", "consume", "audit"})
+  @ValueSource(strings = {"", "run", "produce", "consume", "audit", "bench"})
   void everyCommandExplainsItself(String command) {
     Execution execution =
         command.isEmpty() ? Execution.of("--help") : Execution.of(command, "--help");
@@ -25,7 +25,7 @@ class MillraceTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"run", "produce", "consume", "audit"})
+  @ValueSource(strings = {"run", "produce", "consume", "audit", "bench"})
   void anUnknownOptionIsAUsageErrorThatNamesIt(String command) {
     // produce would rather complain about its missing file.
     Execution execution =
@@ -35,6 +35,28 @@ class MillraceTest {
 
     assertThat(execution.status()).isEqualTo(ExitCode.USAGE);
     assertThat(execution.err()).contains("--no-such-option");
+  }
+
+  @Test
+  void benchListsWhatCanBeMeasured() {
+    Execution execution = Execution.of("bench", "--list");
+
+    assertThat(execution.status()).isZero();
+    assertThat(execution.out()).contains("saturation", "latency");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"bench", "bench no-such-benchmark", "bench saturation --rounds 0"})
+  void whatCannotBeMeasuredIsAUsageError(String command) {
+    assertThat(execute(command).status()).isEqualTo(ExitCode.USAGE);
+  }
+
+  @Test
+  void anUnknownModelIsReportedWithThoseThereAre() {
+    Execution execution = Execution.of("bench", "saturation", "--model", "no-such-model");
+
+    assertThat(execution.status()).isEqualTo(ExitCode.UNAVAILABLE);
+    assertThat(execution.err()).contains("no-such-model", "digits", "no-op").hasLineCount(1);
   }
 
   @ParameterizedTest

@@ -7,6 +7,9 @@ import java.util.List;
 
 /** Counts the answers of a run: which requests have one, which have more, and when they came. */
 final class AnswerAudit {
+  /** How many there are on each partition. */
+  private final int[] written;
+
   private final long requests;
   private final BitSet[] answered;
 
@@ -22,6 +25,7 @@ final class AnswerAudit {
    * @param requests how many there are on each partition of the request topic, from offset 0 on
    */
   AnswerAudit(int... requests) {
+    this.written = requests.clone();
     this.requests = Arrays.stream(requests).asLongStream().sum();
     this.answered = Arrays.stream(requests).mapToObj(BitSet::new).toArray(BitSet[]::new);
     this.timestamps = new long[Math.toIntExact(this.requests)];
@@ -36,10 +40,7 @@ final class AnswerAudit {
    * @param ok whether it says what was asked, rather than why it does not
    */
   void answer(int partition, long offset, long timestamp, boolean ok) {
-    if (partition < 0
-        || partition >= answered.length
-        || offset < 0
-        || offset >= Integer.MAX_VALUE) {
+    if (partition < 0 || partition >= written.length || offset < 0 || offset >= written[partition]) {
       strange++;
       return;
     }
@@ -47,8 +48,6 @@ final class AnswerAudit {
     BitSet known = answered[partition];
     if (known.get((int) offset)) {
       repeated++;
-    } else if (distinct == timestamps.length) {
-      strange++;
     } else {
       known.set((int) offset);
       timestamps[distinct++] = timestamp;
