@@ -8,12 +8,19 @@ public sealed interface InputCheck {
   /**
    * They are.
    *
-   * @param inputs in the order of the model's signature
+   * @param inputs those that are sent, in the order of the model's signature
    * @param rows how many rows of a batch they take
+   * @param length how long each row is before it is padded to the longest of its batch, at least 1;
+   *     0 where the model pads nothing
    */
-  record Accepted(List<Tensor> inputs, int rows) implements InputCheck {
+  record Accepted(List<Tensor> inputs, int rows, int length) implements InputCheck {
     public Accepted {
       inputs = List.copyOf(inputs);
+    }
+
+    /** For a model that pads nothing. */
+    public Accepted(List<Tensor> inputs, int rows) {
+      this(inputs, rows, 0);
     }
   }
 

@@ -1,5 +1,7 @@
 package dev.millrace.bench.openloop;
 
+import com.sun.management.GarbageCollectorMXBean;
+import com.sun.management.GcInfo;
 import dev.millrace.bench.BenchmarkException;
 import dev.millrace.bench.Settings;
 import dev.millrace.bench.systems.BenchContext;
@@ -12,12 +14,12 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
 import java.lang.management.ManagementFactory;
-import java.lang.management.MemoryPoolMXBean;
 import java.lang.management.MemoryType;
 import java.lang.management.MemoryUsage;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.TreeMap;
@@ -117,14 +119,25 @@ public final class StackMain {
 
   private static StackMessage heap() {
     MemoryUsage usage = ManagementFactory.getMemoryMXBean().getHeapMemoryUsage();
-    long live = 0;
-    for (MemoryPoolMXBean pool : ManagementFactory.getMemoryPoolMXBeans()) {
-      MemoryUsage collected = pool.getCollectionUsage();
-      if (pool.getType() == MemoryType.HEAP && collected != null) {
-        live += collected.getUsed();
+    GcInfo latest = null;
+    for (GarbageCollectorMXBean collector :
+        ManagementFactory.getPlatformMXBeans(GarbageCollectorMXBean.class)) {
+      GcInfo info = collector.getLastGcInfo();
+      if (info != null && (latest == null || info.getEndTime() > latest.getEndTime())) {
+        latest = info;
       }
     }
-    return new StackMessage.Heap(usage.getUsed(), live, usage.getMax());
+    long left = latest == null ? 0 : heapOf(latest.getMemoryUsageAfterGc());
+    return new StackMessage.Heap(usage.getUsed(), left, usage.getMax());
+  }
+
+  private static long heapOf(Map<String, MemoryUsage> pools) {
+    return ManagementFactory.getMemoryPoolMXBeans().stream()
+        .filter(pool -> pool.getType() == MemoryType.HEAP)
+        .map(pool -> pools.get(pool.getName()))
+        .filter(Objects::nonNull)
+        .mapToLong(MemoryUsage::getUsed)
+        .sum();
   }
 
   private void say(StackMessage message) {

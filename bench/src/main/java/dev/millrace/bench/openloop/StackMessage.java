@@ -14,10 +14,10 @@ sealed interface StackMessage {
    * How its heap does.
    *
    * @param used bytes, garbage among them
-   * @param live bytes that were in use after the latest collection
+   * @param left bytes that the latest collection left, garbage that it did not look at among them
    * @param most bytes that it may ever use
    */
-  record Heap(long used, long live, long most) implements StackMessage {}
+  record Heap(long used, long left, long most) implements StackMessage {}
 
   /** How often the job has failed and gone on. */
   record Restarts(int count) implements StackMessage {}
@@ -42,7 +42,7 @@ sealed interface StackMessage {
           topics.replies());
     }
     if (this instanceof Heap heap) {
-      return "heap %d %d %d".formatted(heap.used(), heap.live(), heap.most());
+      return "heap %d %d %d".formatted(heap.used(), heap.left(), heap.most());
     }
     if (this instanceof Restarts restarts) {
       return "restarts %d".formatted(restarts.count());

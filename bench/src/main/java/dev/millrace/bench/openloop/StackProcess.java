@@ -32,7 +32,7 @@ final class StackProcess implements AutoCloseable {
   private StackMessage.@Nullable Ready ready;
   private @Nullable String failure;
   private long mostUsed;
-  private long mostLive;
+  private long mostLeft;
   private int restarts;
 
   private StackProcess(Process process, Path log) {
@@ -102,7 +102,7 @@ final class StackProcess implements AutoCloseable {
       ready = said;
     } else if (message instanceof StackMessage.Heap heap) {
       mostUsed = Math.max(mostUsed, heap.used());
-      mostLive = Math.max(mostLive, heap.live());
+      mostLeft = Math.max(mostLeft, heap.left());
     } else if (message instanceof StackMessage.Restarts said) {
       restarts = said.count();
     } else if (message instanceof StackMessage.Completed completed) {
@@ -171,9 +171,9 @@ final class StackProcess implements AutoCloseable {
     return mostUsed;
   }
 
-  /** The most bytes of heap that were in use after a collection. */
-  synchronized long mostLive() {
-    return mostLive;
+  /** The most bytes of heap that a collection left. */
+  synchronized long mostLeft() {
+    return mostLeft;
   }
 
   /** How often the job has failed and gone on. */

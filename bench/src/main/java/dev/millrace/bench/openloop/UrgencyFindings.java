@@ -31,7 +31,7 @@ record UrgencyFindings(
   private static final double BATCHES_ALLOWED = 3;
   private static final double ALLOWED_OVER_BATCHES_MILLIS = 200;
   private static final Measure MOST_USED = new Measure("heap-used-mib", "heap used", "MiB", 0);
-  private static final Measure MOST_LIVE = new Measure("heap-live-mib", "after GC", "MiB", 0);
+  private static final Measure MOST_LEFT = new Measure("heap-after-gc-mib", "after GC", "MiB", 0);
   private static final Measure RATE = new Measure("answers-per-second", "answers", "1/s", 0);
 
   /**
@@ -44,10 +44,10 @@ record UrgencyFindings(
   record Times(TimeOrigin origin, long fillNanos, long beginNanos) {}
 
   /** What the process of the job said of itself. */
-  record StackFigures(long mostUsed, long mostLive, int restarts, List<Checkpoint> checkpoints) {
+  record StackFigures(long mostUsed, long mostLeft, int restarts, List<Checkpoint> checkpoints) {
     static StackFigures of(StackProcess stack) {
       return new StackFigures(
-          stack.mostUsed(), stack.mostLive(), stack.restarts(), stack.checkpoints());
+          stack.mostUsed(), stack.mostLeft(), stack.restarts(), stack.checkpoints());
     }
   }
 
@@ -61,7 +61,7 @@ record UrgencyFindings(
             "urgent requests",
             "%d, one a second; %,d others still waited after the last"
                 .formatted(urgent.outcome().plan().size(), leftAfterUrgent));
-    List.of(Recording.P50, Recording.P99, RATE, MOST_USED, MOST_LIVE).forEach(report::measure);
+    List.of(Recording.P50, Recording.P99, RATE, MOST_USED, MOST_LEFT).forEach(report::measure);
     rows().forEach(report::row);
     checkpoints(report);
     checks(report);
@@ -76,7 +76,7 @@ record UrgencyFindings(
     Map<Measure, Figures> job = new LinkedHashMap<>();
     job.put(RATE, Figures.of(rate()));
     job.put(MOST_USED, Figures.of(stack.mostUsed() / MEBIBYTE));
-    job.put(MOST_LIVE, Figures.of(stack.mostLive() / MEBIBYTE));
+    job.put(MOST_LEFT, Figures.of(stack.mostLeft() / MEBIBYTE));
     return List.of(new Row("urgent", "", urgentFigures), new Row("the job", "", job));
   }
 

@@ -2,10 +2,20 @@ package dev.millrace.engines.pytorch;
 
 import ai.djl.ndarray.types.DataType;
 import dev.millrace.protocol.Datatype;
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.Optional;
 
 /** The protocol's datatypes as DJL's, where PyTorch has them. */
 final class DataTypes {
+  private static final Map<DataType, Datatype> OF_PROTOCOL = new EnumMap<>(DataType.class);
+
+  static {
+    for (Datatype datatype : Datatype.values()) {
+      of(datatype).ifPresent(type -> OF_PROTOCOL.put(type, datatype));
+    }
+  }
+
   private DataTypes() {}
 
   /** DJL's type, or empty where PyTorch has none. */
@@ -24,13 +34,30 @@ final class DataTypes {
     };
   }
 
-  /** The protocol's type, or empty where it has none. */
-  static Optional<Datatype> of(DataType type) {
-    for (Datatype datatype : Datatype.values()) {
-      if (of(datatype).filter(type::equals).isPresent()) {
-        return Optional.of(datatype);
-      }
+  /**
+   * DJL's type.
+   *
+   * @throws IllegalArgumentException where PyTorch has none
+   */
+  static DataType require(String input, Datatype datatype) {
+    return of(datatype)
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "input '%s': PyTorch has no %s".formatted(input, datatype)));
+  }
+
+  /**
+   * The protocol's type.
+   *
+   * @throws IllegalArgumentException where it has none
+   */
+  static Datatype requireOfProtocol(String output, DataType type) {
+    Datatype datatype = OF_PROTOCOL.get(type);
+    if (datatype == null) {
+      throw new IllegalArgumentException(
+          "output '%s': the protocol has no %s".formatted(output, type));
     }
-    return Optional.empty();
+    return datatype;
   }
 }

@@ -4,9 +4,7 @@ import dev.millrace.engines.Engine;
 import dev.millrace.engines.EngineListener;
 import dev.millrace.engines.EngineRequest;
 import dev.millrace.engines.Outcome;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,7 +18,6 @@ final class EngineView implements Engine {
 
   private final SharedModel model;
   private final Runnable onClose;
-  private final Map<Long, EngineListener> listeners = new HashMap<>();
   private Runnable capacityListener = () -> {};
   private boolean closed;
 
@@ -48,16 +45,16 @@ final class EngineView implements Engine {
       if (closed) {
         throw new IllegalStateException("this engine was given back");
       }
-      batch.forEach(request -> listeners.put(request.id(), listener));
     }
-    model.submit(new SharedModel.Batch(List.copyOf(batch), this));
+    model.submit(new SharedModel.Batch(List.copyOf(batch), this, listener));
   }
 
   @Override
   public void cancel(long id) {
-    if (model.withdraw(this, id)) {
-      deliver(Map.of(id, new Outcome.Cancelled()));
-    }
+    model
+        .withdraw(this, id)
+        .ifPresent(
+            listener -> deliver(List.of(new Completion(id, new Outcome.Cancelled())), listener));
   }
 
   @Override
@@ -73,14 +70,13 @@ final class EngineView implements Engine {
   }
 
   /** Called on the streams' threads. */
-  synchronized void deliver(Map<Long, Outcome> outcomes) {
-    outcomes.forEach(
-        (id, outcome) -> {
-          EngineListener listener = listeners.remove(id);
-          if (listener != null && !closed) {
-            call(() -> listener.done(id, outcome));
-          }
-        });
+  synchronized void deliver(List<Completion> completions, EngineListener listener) {
+    for (Completion completion : completions) {
+      // Asked each time: the listener itself may close.
+      if (!closed) {
+        call(() -> listener.done(completion.id(), completion.outcome()));
+      }
+    }
   }
 
   private static void call(Runnable listener) {
@@ -98,7 +94,6 @@ final class EngineView implements Engine {
         return;
       }
       closed = true;
-      listeners.clear();
     }
     model.disconnect(this);
     onClose.run();

@@ -1,35 +1,41 @@
 package dev.millrace.engines.pytorch;
 
+import dev.millrace.protocol.Datatype;
 import dev.millrace.protocol.Tensor;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /** Takes an output of a batch apart, some rows at a time. */
 final class RowSplitter {
-  private final Tensor whole;
+  private final String name;
+  private final Datatype datatype;
+  private final long[] shape;
+  private final ByteBuffer contents;
   private final int rowBytes;
-  private int offset;
 
   /**
    * @param rows how many rows were scored
    * @throws IllegalArgumentException when the output has another number of them
    */
-  RowSplitter(Tensor whole, long rows) {
-    if (whole.shape().length == 0 || whole.shape()[0] != rows) {
+  RowSplitter(String name, Datatype datatype, long[] shape, ByteBuffer contents, int rows) {
+    if (shape.length == 0 || shape[0] != rows) {
       throw new IllegalArgumentException(
           "output '%s' has shape %s for a batch of %d rows; its first dimension must be the rows"
-              .formatted(whole.name(), Arrays.toString(whole.shape()), rows));
+              .formatted(name, Arrays.toString(shape), rows));
     }
-    this.whole = whole;
-    this.rowBytes = Math.toIntExact(whole.data().length / rows);
+    this.name = name;
+    this.datatype = datatype;
+    this.shape = shape;
+    this.contents = contents;
+    this.rowBytes = contents.remaining() / rows;
   }
 
   /** The next rows. */
   Tensor next(int rows) {
-    long[] shape = whole.shape().clone();
-    shape[0] = rows;
-    int end = offset + rows * rowBytes;
-    byte[] data = Arrays.copyOfRange(whole.data(), offset, end);
-    offset = end;
-    return new Tensor(whole.name(), whole.datatype(), shape, data);
+    long[] taken = shape.clone();
+    taken[0] = rows;
+    byte[] data = new byte[rows * rowBytes];
+    contents.get(data);
+    return new Tensor(name, datatype, taken, data);
   }
 }

@@ -1,13 +1,13 @@
 package dev.millrace.engines.pytorch;
 
+import dev.millrace.engines.EngineListener;
 import dev.millrace.engines.EngineRequest;
 import dev.millrace.engines.EngineUnavailableException;
 import dev.millrace.engines.ModelSpec;
 import dev.millrace.engines.Outcome;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -39,8 +39,8 @@ final class SharedModel {
     this.model = model;
   }
 
-  /** Requests that were handed over together. */
-  record Batch(List<EngineRequest> requests, EngineView view) {}
+  /** Requests that were handed over together, and who hears what becomes of them. */
+  record Batch(List<EngineRequest> requests, EngineView view, EngineListener listener) {}
 
   static SharedModel start(ModelSpec spec, PyTorchModel model, int streams)
       throws EngineUnavailableException {
@@ -89,8 +89,12 @@ final class SharedModel {
     line.add(batch);
   }
 
-  /** Takes a request back if its batch still waits; false when it is too late. */
-  boolean withdraw(EngineView view, long id) {
+  /**
+   * Takes a request back if its batch still waits.
+   *
+   * @return who was to hear of it; empty when it is too late
+   */
+  Optional<EngineListener> withdraw(EngineView view, long id) {
     for (Batch batch : line) {
       if (batch.view() == view
           && batch.requests().stream().anyMatch(request -> request.id() == id)
@@ -100,40 +104,39 @@ final class SharedModel {
         if (others.isEmpty()) {
           busy.decrementAndGet();
         } else {
-          line.add(new Batch(others, view));
+          line.add(new Batch(others, view, batch.listener()));
         }
-        return true;
+        return Optional.of(batch.listener());
       }
     }
-    return false;
+    return Optional.empty();
   }
 
   private void runStream(BatchScorer scorer) {
     try {
       while (!Thread.currentThread().isInterrupted()) {
         Batch batch = line.take();
-        Map<Long, Outcome> outcomes = score(scorer, batch);
+        List<Completion> completions = score(scorer, batch);
         busy.decrementAndGet();
         views.forEach(EngineView::capacityIsFree);
-        batch.view().deliver(outcomes);
+        batch.view().deliver(completions, batch.listener());
       }
     } catch (InterruptedException e) {
       LOG.debug("Stream of {} ends.", spec.version());
     }
   }
 
-  private Map<Long, Outcome> score(BatchScorer scorer, Batch batch) {
+  private List<Completion> score(BatchScorer scorer, Batch batch) {
     try {
       return scorer.score(batch.requests());
     } catch (Error e) {
       // Out of memory, say. The batch is lost, but a stream that died would take the capacity with
       // it.
       LOG.error("Scoring {} requests with {} failed.", batch.requests().size(), spec.version(), e);
-      Map<Long, Outcome> failed = new LinkedHashMap<>();
-      batch
-          .requests()
-          .forEach(request -> failed.put(request.id(), new Outcome.Failed(EngineMessages.of(e))));
-      return failed;
+      Outcome failed = new Outcome.Failed(EngineMessages.of(e));
+      return batch.requests().stream()
+          .map(request -> new Completion(request.id(), failed))
+          .toList();
     }
   }
 

@@ -36,7 +36,7 @@ final class WarmUp {
       throws EngineUnavailableException {
     List<Tensor> inputs =
         spec.signature().inputs().stream().map(input -> zeros(input, rows)).toList();
-    Outcome outcome = scorer.score(List.of(new EngineRequest(0, inputs))).get(0L);
+    Outcome outcome = scorer.score(List.of(new EngineRequest(0, inputs))).get(0).outcome();
     if (outcome instanceof Outcome.Scored scored) {
       check(spec, scored.outputs());
     } else if (outcome instanceof Outcome.Failed failed) {

@@ -118,7 +118,7 @@ final class Admitter {
             model.version(),
             priority,
             accepted.rows(),
-            0,
+            accepted.length(),
             accepted.inputs(),
             request.outputs()));
   }

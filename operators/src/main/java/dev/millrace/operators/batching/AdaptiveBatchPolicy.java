@@ -3,6 +3,7 @@ package dev.millrace.operators.batching;
 import dev.millrace.engines.ServingPolicy;
 import dev.millrace.operators.queue.QueueEntry;
 import dev.millrace.operators.queue.RequestQueue;
+import dev.millrace.operators.queue.ShapeLanes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -20,22 +21,27 @@ import java.util.OptionalLong;
  *   <li>Under overload, when what waits takes longer than deadlines allow, somebody will be late
  *       whatever is done. A request that forces a small batch would then cost more others than it
  *       is worth, so those that have no time left for a full batch are dropped too (Nexus calls it
- *       early drop; Shen et al., SOSP 2019), if they are of the lowest priority that waits.
+ *       early drop; Shen et al., SOSP 2019). What counts as overload for a request is what waits of
+ *       its own priority and more urgent ones: nobody is dropped in favour of the less urgent.
  * </ol>
  */
 public final class AdaptiveBatchPolicy implements BatchPolicy {
   /**
-   * After so many requests that were dropped only since the prediction said so, one is scored in
-   * spite of it: otherwise a prediction that has become too high would never be corrected.
+   * After so many requests that were dropped while the engine could have taken them, only since the
+   * prediction said so, one is scored in spite of it: otherwise a prediction that has become too
+   * high would never be corrected.
    */
   private static final int PROBE_AFTER = 32;
+
+  /** The clock counts whole milliseconds: one may be all but over when it is first told of. */
+  private static final int CLOCK_STEP = 1;
 
   private final int maximumRows;
   private final List<Integer> preferredRows;
   private final long linger;
   private final LatencyModel latency;
   private final OverloadDetector overload;
-  private int droppedOnPrediction;
+  private int refused;
 
   /**
    * @param serving preferred sizes and linger
@@ -55,20 +61,20 @@ public final class AdaptiveBatchPolicy implements BatchPolicy {
 
   @Override
   public void arrived(QueueEntry entry, long now) {
-    overload.arrived(entry.deadline() == Long.MAX_VALUE ? Long.MAX_VALUE : entry.deadline() - now);
+    overload.arrived(entry, now);
   }
 
   @Override
-  public void observe(int rows, double milliseconds) {
-    latency.observe(rows, milliseconds);
+  public void observe(long cost, double milliseconds) {
+    latency.observe(cost, milliseconds);
     overload.ended();
   }
 
   @Override
   public BatchDecision decide(RequestQueue queue, int capacity, long now) {
-    boolean overloaded = capacity > 0 && overload.isOverloaded(queue);
-    List<QueueEntry> dropped = dropHopeless(queue, now);
-    if (overloaded) {
+    List<QueueEntry> dropped = new ArrayList<>(0);
+    dropHopeless(queue, capacity, now, dropped);
+    if (capacity > 0) {
       dropSpoilers(queue, now, dropped);
     }
     if (!dropped.isEmpty()) {
@@ -81,82 +87,88 @@ public final class AdaptiveBatchPolicy implements BatchPolicy {
     if (capacity < 1) {
       return new BatchDecision.WaitUntil(nextHopeless(queue));
     }
-    QueueEntry first = next.get();
-    long most = overloaded ? overload.sustainableRows() : maximumRows;
-    long full = Math.min(preferred(queue.rows(first.shape())), most);
-    long fillBy = fillBy(queue, full);
+    return dispatch(queue, next.get(), capacity, now);
+  }
+
+  private BatchDecision dispatch(RequestQueue queue, QueueEntry first, int capacity, long now) {
+    long most = Math.min(maximumRows, overload.largestBatch(first, queue.rows(), now));
+    long full = preferred(Math.min(queue.rows(first.shape()), most));
+    long fillBy = full < most && queue.size() < capacity ? fillBy(queue, first, full) : now;
     if (fillBy > now) {
       return new BatchDecision.WaitUntil(Math.min(fillBy, nextHopeless(queue)));
     }
-    if (!inTime(now, first.rows(), first.deadline())) {
-      // There was time for a row, but not for all of its rows.
-      queue.remove(first);
-      return drop(first, now);
+    if (inTime(now, first.cost(), first.deadline())) {
+      overload.started();
+      return new BatchDecision.Dispatch(takeBatch(queue, first, capacity, full, now));
     }
-    overload.started();
-    return new BatchDecision.Dispatch(takeBatch(queue, first, capacity, full, now));
-  }
-
-  private BatchDecision drop(QueueEntry entry, long now) {
-    countDrop(entry, now);
-    return new BatchDecision.Drop(List.of(entry));
-  }
-
-  private void countDrop(QueueEntry entry, long now) {
-    if (entry.deadline() > now) {
-      droppedOnPrediction++;
+    if (isProbe(first, now)) {
+      refused = 0;
+      overload.started();
+      queue.serve(first, now);
+      return new BatchDecision.Dispatch(List.of(first));
     }
+    // Others have earlier deadlines, but it has more to be scored.
+    refused++;
+    queue.remove(first);
+    return new BatchDecision.Drop(List.of(first));
   }
 
-  private List<QueueEntry> dropHopeless(RequestQueue queue, long now) {
-    List<QueueEntry> dropped = new ArrayList<>(0);
+  private void dropHopeless(RequestQueue queue, int capacity, long now, List<QueueEntry> dropped) {
     for (Optional<QueueEntry> next = queue.mostUrgent();
-        next.isPresent() && !inTime(now, 1, next.get().deadline());
+        next.isPresent() && !inTime(now, next.get().cost(), next.get().deadline());
         next = queue.mostUrgent()) {
+      boolean isRefused = capacity > 0 && queue.size() == 1 && next.get().deadline() > now;
+      if (isRefused && isProbe(next.get(), now)) {
+        return;
+      }
+      refused += isRefused ? 1 : 0;
       queue.remove(next.get());
       dropped.add(next.get());
-      countDrop(next.get(), now);
     }
-    return dropped;
   }
 
-  /** Drops what has no time left for a batch of the size that the overload calls for. */
   private void dropSpoilers(RequestQueue queue, long now, List<QueueEntry> dropped) {
-    int lowest = queue.mostDispensable().map(QueueEntry::priority).orElse(Integer.MAX_VALUE);
-    long rows = overload.sustainableRows();
     for (Optional<QueueEntry> next = queue.mostUrgent();
-        next.isPresent()
-            && next.get().priority() == lowest
-            && queue.rows() > rows
-            && !inTime(now, rows, next.get().deadline());
+        next.isPresent() && isSpoiler(next.get(), queue, now);
         next = queue.mostUrgent()) {
       queue.remove(next.get());
       dropped.add(next.get());
     }
+  }
+
+  /** Whether it has no time left for a batch of the size that the overload calls for. */
+  private boolean isSpoiler(QueueEntry entry, RequestQueue queue, long now) {
+    long rows = overload.largestBatch(entry, queue.rowsCompetingWith(entry), now);
+    return rows < Long.MAX_VALUE
+        && !inTime(now, rows * ShapeLanes.longest(entry.shape()), entry.deadline());
+  }
+
+  private boolean isProbe(QueueEntry entry, long now) {
+    return refused >= PROBE_AFTER && entry.deadline() > now;
   }
 
   /** When the next of those that wait will be too late. */
   private long nextHopeless(RequestQueue queue) {
-    OptionalLong deadline = queue.earliestDeadline();
-    return deadline.isEmpty()
-        ? Long.MAX_VALUE
-        : (long) Math.ceil(deadline.getAsLong() - predict(1));
+    return queue
+        .mostUrgent()
+        .map(next -> (long) Math.ceil(next.deadline() - CLOCK_STEP - latency.predict(next.cost())))
+        .orElse(Long.MAX_VALUE);
   }
 
   /** Until when the batch may still wait to fill, epoch milliseconds. */
-  private long fillBy(RequestQueue queue, long full) {
+  private long fillBy(RequestQueue queue, QueueEntry first, long full) {
     OptionalLong oldest = queue.oldestArrival();
-    if (linger == 0 || queue.rows() >= maximumRows || oldest.isEmpty()) {
+    if (linger == 0 || oldest.isEmpty()) {
       return 0;
     }
     long fillBy = oldest.getAsLong() + linger;
     OptionalLong deadline = queue.earliestDeadline();
-    return deadline.isEmpty()
-        ? fillBy
-        : Math.min(fillBy, (long) (deadline.getAsLong() - 2 * latency.predict(full)));
+    // Twice what it takes, since those that it waits for make it longer.
+    double batch = 2 * latency.predict(full * ShapeLanes.longest(first.shape()));
+    return deadline.isEmpty() ? fillBy : Math.min(fillBy, (long) (deadline.getAsLong() - batch));
   }
 
-  /** The largest preferred size that can be filled, or all that waits. */
+  /** The largest preferred size that can be filled, or all that there is. */
   private long preferred(long rows) {
     long best = rows;
     for (int size : preferredRows) {
@@ -167,17 +179,9 @@ public final class AdaptiveBatchPolicy implements BatchPolicy {
     return best;
   }
 
-  private boolean inTime(long now, long rows, long deadline) {
+  private boolean inTime(long now, long cost, long deadline) {
     // The engine must be done before the deadline, which itself is too late.
-    return deadline == Long.MAX_VALUE || now + predict(rows) < deadline;
-  }
-
-  private boolean isProbing() {
-    return droppedOnPrediction >= PROBE_AFTER;
-  }
-
-  private double predict(long rows) {
-    return isProbing() ? 0 : latency.predict(rows);
+    return deadline == Long.MAX_VALUE || now + CLOCK_STEP + latency.predict(cost) < deadline;
   }
 
   /**
@@ -186,26 +190,20 @@ public final class AdaptiveBatchPolicy implements BatchPolicy {
   private List<QueueEntry> takeBatch(
       RequestQueue queue, QueueEntry first, int capacity, long full, long now) {
     List<QueueEntry> batch = new ArrayList<>();
-    long rows = first.rows();
-    long tightest = first.deadline();
-    queue.serve(first, now);
-    batch.add(first);
-    int most = isProbing() ? 1 : capacity;
-    droppedOnPrediction = 0;
-    while (batch.size() < most) {
-      Optional<QueueEntry> next = queue.peek(first.shape(), now);
-      if (next.isEmpty()) {
-        break;
-      }
+    long rows = 0;
+    long tightest = Long.MAX_VALUE;
+    for (Optional<QueueEntry> next = Optional.of(first);
+        next.isPresent() && batch.size() < capacity;
+        next = queue.peek(first.shape(), now)) {
       QueueEntry entry = next.get();
-      long together = rows + entry.rows();
-      if (together > full || !inTime(now, together, Math.min(tightest, entry.deadline()))) {
+      rows += entry.rows();
+      tightest = Math.min(tightest, entry.deadline());
+      long cost = rows * ShapeLanes.longest(first.shape());
+      if (!batch.isEmpty() && (rows > full || !inTime(now, cost, tightest))) {
         break;
       }
       queue.serve(entry, now);
       batch.add(entry);
-      rows = together;
-      tightest = Math.min(tightest, entry.deadline());
     }
     return batch;
   }

@@ -20,7 +20,8 @@ public interface BatchPolicy {
   /**
    * Learns how long a batch took.
    *
+   * @param cost of all its requests (see {@link QueueEntry#cost()})
    * @param milliseconds from its dispatch to its end
    */
-  void observe(int rows, double milliseconds);
+  void observe(long cost, double milliseconds);
 }

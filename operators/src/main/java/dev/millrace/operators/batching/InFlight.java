@@ -15,16 +15,17 @@ public final class InFlight {
   /** Requests that were dispatched together. */
   public static final class Batch {
     private final int requests;
-    private final int rows;
+    private final long cost;
     private final long dispatchedAt;
     private int running;
 
     /**
+     * @param entries its requests
      * @param dispatchedAt nanoseconds, of the clock that ends it
      */
-    public Batch(int requests, int rows, long dispatchedAt) {
-      this.requests = requests;
-      this.rows = rows;
+    public Batch(List<QueueEntry> entries, long dispatchedAt) {
+      this.requests = entries.size();
+      this.cost = entries.stream().mapToLong(QueueEntry::cost).sum();
       this.dispatchedAt = dispatchedAt;
       this.running = requests;
     }
@@ -34,9 +35,9 @@ public final class InFlight {
       return requests;
     }
 
-    /** How many rows they have. */
-    public int rows() {
-      return rows;
+    /** What they cost together. */
+    public long cost() {
+      return cost;
     }
 
     /** Nanoseconds. */

@@ -1,11 +1,17 @@
 package dev.millrace.operators.batching;
 
-import dev.millrace.operators.queue.RequestQueue;
+import dev.millrace.operators.queue.QueueEntry;
+import dev.millrace.operators.queue.ShapeLanes;
 
 /**
- * Tells whether more waits than can be scored in time, from how long requests usually have when
- * they arrive, and what the {@link LatencyModel} says of batches that leave half of that for
- * waiting (the rule of Nexus for the largest batch that an objective allows).
+ * Tells when somebody will be late whatever is done, and how large batches should be then.
+ *
+ * <p>A request that has T milliseconds competes with those that came in about the last T: what has
+ * waited for longer has more time, and can be answered later. If they came evenly, a share of 1 −
+ * L/T of them has the time left that a batch of latency L takes. The largest batch for which that
+ * share suffices answers most. It is what Nexus (Shen et al., SOSP 2019) plans from the request
+ * rate beforehand, with L at most half of T; here the queue itself says how much there is to choose
+ * from.
  *
  * <p>Confined to one thread.
  */
@@ -15,7 +21,13 @@ final class OverloadDetector {
 
   private final LatencyModel latency;
   private final int maximumRows;
-  private double patience = Double.NaN;
+
+  /** How long requests usually have, milliseconds, and the rows that came in about that time. */
+  private double usualTimeout = Double.NaN;
+
+  private double recentRows;
+  private long lastArrival;
+
   private int running;
   private double concurrency = 1;
 
@@ -24,42 +36,66 @@ final class OverloadDetector {
     this.maximumRows = maximumRows;
   }
 
-  /**
-   * Hears of an arrival.
-   *
-   * @param milliseconds until its deadline, {@link Long#MAX_VALUE} without one
-   */
-  void arrived(long milliseconds) {
-    if (milliseconds == Long.MAX_VALUE) {
+  /** Hears of an arrival. Those without a deadline never need to be answered before others. */
+  void arrived(QueueEntry entry, long now) {
+    if (!entry.hasDeadline()) {
       return;
     }
-    double left = Math.max(0, milliseconds);
-    patience = Double.isNaN(patience) ? left : patience + NEWEST * (left - patience);
+    double timeout = timeout(entry);
+    usualTimeout =
+        Double.isNaN(usualTimeout) ? timeout : usualTimeout + NEWEST * (timeout - usualTimeout);
+    recentRows = recentRows(now) + entry.rows();
+    lastArrival = now;
   }
 
   void started() {
     running++;
-    concurrency += NEWEST * (running - concurrency);
+    // Rises at once, so that a burst after a quiet time finds the streams counted.
+    concurrency = Math.max(running, concurrency + NEWEST * (running - concurrency));
   }
 
   void ended() {
     running = Math.max(0, running - 1);
   }
 
-  /** The rows of a batch that takes half the time that requests usually have. */
-  long sustainableRows() {
-    return Double.isNaN(patience)
-        ? maximumRows
-        : Math.max(1, Math.min(maximumRows, latency.rowsWithin(patience / 2)));
+  /**
+   * The most rows that a batch with this request should have, {@link Long#MAX_VALUE} while there is
+   * no overload.
+   *
+   * @param waiting how many rows may be served before it or along with it
+   */
+  long largestBatch(QueueEntry entry, long waiting, long now) {
+    if (!entry.hasDeadline() || !latency.isKnown()) {
+      return Long.MAX_VALUE;
+    }
+    double timeout = timeout(entry);
+    long competing = (long) Math.min((double) waiting, recentRows(now) * timeout / usualTimeout);
+    long rows = sustainableRows(competing, timeout, ShapeLanes.longest(entry.shape()));
+    double batch = latency.predict(rows * ShapeLanes.longest(entry.shape()));
+    double allTogether = competing * batch / rows / concurrency;
+    // Evenly come, they have half of the time left on average in which a batch must begin.
+    return competing > rows && allTogether > (timeout - batch) / 2 ? rows : Long.MAX_VALUE;
   }
 
-  /** Whether the last of those that wait would usually be late. */
-  boolean isOverloaded(RequestQueue queue) {
-    if (Double.isNaN(patience) || !latency.isKnown()) {
-      return false;
+  private long sustainableRows(long competing, double timeout, long rowCost) {
+    long fits = 1;
+    long tooMany = Math.min(competing, maximumRows) + 1;
+    while (tooMany - fits > 1) {
+      long rows = (fits + tooMany) / 2;
+      if (competing * (1 - latency.predict(rows * rowCost) / timeout) >= rows) {
+        fits = rows;
+      } else {
+        tooMany = rows;
+      }
     }
-    long rows = sustainableRows();
-    double perRow = latency.predict(rows) / rows / Math.max(1, concurrency);
-    return queue.rows() * perRow > patience;
+    return fits;
+  }
+
+  private double recentRows(long now) {
+    return recentRows * Math.exp(-Math.max(0, now - lastArrival) / usualTimeout);
+  }
+
+  private static double timeout(QueueEntry entry) {
+    return Math.max(1, entry.timeout());
   }
 }

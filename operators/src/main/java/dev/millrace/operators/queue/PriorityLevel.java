@@ -2,7 +2,6 @@ package dev.millrace.operators.queue;
 
 import it.unimi.dsi.fastutil.ints.Int2ObjectMap;
 import it.unimi.dsi.fastutil.ints.Int2ObjectOpenHashMap;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -21,15 +20,19 @@ import org.jspecify.annotations.Nullable;
  */
 final class PriorityLevel {
   /** Tenants that wait for nothing are remembered only while they are ahead of the others. */
-  private static final int FORGET_FROM = 1024;
+  private static final int FORGET_FROM = 64;
 
   private final int priority;
   private final TenantWeights weights;
   private final Map<String, TenantFlow> flows = new HashMap<>();
   private final TreeSet<TenantFlow> waiting = new TreeSet<>(TenantFlow.BY_START);
+  private final TreeSet<TenantFlow> bySize = new TreeSet<>(TenantFlow.BY_SIZE);
   private final Int2ObjectMap<TreeSet<TenantFlow>> waitingByShape = new Int2ObjectOpenHashMap<>();
   private double virtualTime;
   private long flowsSeen;
+  private long rows;
+  private double waitingWeight;
+  private int forgetFrom = FORGET_FROM;
 
   PriorityLevel(int priority, TenantWeights weights) {
     this.priority = priority;
@@ -44,6 +47,16 @@ final class PriorityLevel {
     return waiting.isEmpty();
   }
 
+  long rows() {
+    return rows;
+  }
+
+  /** Those that are served until a tenant's are, if the others have enough of them. */
+  long rowsCompetingWith(TenantFlow flow) {
+    double share = flow.weight() / waitingWeight;
+    return Math.min(rows, (long) Math.ceil(flow.rows() / share));
+  }
+
   TenantFlow add(QueueEntry entry, String tenant) {
     forgetIdleTenants();
     TenantFlow flow =
@@ -52,13 +65,17 @@ final class PriorityLevel {
     if (flow.size() == 0) {
       flow.startNoSoonerThan(virtualTime);
       waiting.add(flow);
+      waitingWeight += flow.weight();
     }
     if (!flow.has(entry.shape())) {
       waitingByShape
           .computeIfAbsent(entry.shape(), shape -> new TreeSet<>(TenantFlow.BY_START))
           .add(flow);
     }
+    bySize.remove(flow);
     flow.add(entry);
+    bySize.add(flow);
+    rows += entry.rows();
     return flow;
   }
 
@@ -72,8 +89,9 @@ final class PriorityLevel {
   }
 
   /** Moves the virtual time on and charges the tenant. The entry still waits. */
-  void charge(TenantFlow flow, int cost) {
-    virtualTime = Math.max(virtualTime, flow.start());
+  void charge(TenantFlow flow, long cost) {
+    // Who is served out of turn, for its age or its shape, does not take the others along.
+    virtualTime = Math.max(virtualTime, waiting.first().start());
     // A tag must not change under the sets that are ordered by it.
     waiting.remove(flow);
     for (int shape : flow.shapes()) {
@@ -88,7 +106,9 @@ final class PriorityLevel {
 
   /** To be called when an entry of a flow has left the queue. */
   void left(TenantFlow flow, QueueEntry entry) {
+    bySize.remove(flow);
     flow.left(entry);
+    rows -= entry.rows();
     if (!flow.has(entry.shape())) {
       TreeSet<TenantFlow> others = Objects.requireNonNull(waitingByShape.get(entry.shape()));
       others.remove(flow);
@@ -98,12 +118,16 @@ final class PriorityLevel {
     }
     if (flow.size() == 0) {
       waiting.remove(flow);
+      // Rounding errors end when all have left, for then the level goes too.
+      waitingWeight -= flow.weight();
+    } else {
+      bySize.add(flow);
     }
   }
 
-  /** The tenant with most requests here. */
-  @Nullable TenantFlow largest() {
-    return waiting.stream().max(Comparator.comparingInt(TenantFlow::size)).orElse(null);
+  /** The tenant with most requests here. Not to be asked when none waits. */
+  TenantFlow largest() {
+    return bySize.last();
   }
 
   @Nullable TenantFlow of(String tenant) {
@@ -112,8 +136,10 @@ final class PriorityLevel {
   }
 
   private void forgetIdleTenants() {
-    if (flows.size() > FORGET_FROM && flows.size() > 2 * waiting.size()) {
+    if (flows.size() > forgetFrom) {
       flows.values().removeIf(flow -> flow.size() == 0 && flow.start() <= virtualTime);
+      // Not each time, since those that are left may be many: amortised this costs nothing.
+      forgetFrom = Math.max(FORGET_FROM, 2 * flows.size());
     }
   }
 }

@@ -89,6 +89,27 @@ public final class QueueEntry {
     return name;
   }
 
+  /** Whether there is a time from which on its answer is of no use. */
+  public boolean hasDeadline() {
+    return deadline != Long.MAX_VALUE;
+  }
+
+  /**
+   * How many milliseconds it had when it arrived; not positive when it came too late, and without
+   * meaning when it has no deadline.
+   */
+  public long timeout() {
+    return deadline - Arrivals.timeOf(arrival);
+  }
+
+  /**
+   * What scoring it takes, in rows of the shortest length: its rows times the length to which they
+   * are padded.
+   */
+  public long cost() {
+    return (long) rows * ShapeLanes.longest(shape);
+  }
+
   /** How many milliseconds it has waited. */
   public long waited(long now) {
     return now - Arrivals.timeOf(arrival);

@@ -73,6 +73,15 @@ public interface RequestQueue {
   /** How many rows they have. */
   long rows();
 
+  /**
+   * How many rows are served at most until all that waits of a request's tenant at its priority is:
+   * those of smaller priorities, those of its tenant, and as many of other tenants as their weights
+   * say.
+   *
+   * @throws IllegalArgumentException when it does not wait here
+   */
+  long rowsCompetingWith(QueueEntry entry);
+
   /** How many rows the requests of a shape lane have. */
   long rows(int shape);
 

@@ -13,6 +13,7 @@ public final class ShapeLanes {
   public static final int FIXED = 0;
 
   private static final int LANES_A_DOUBLING_LOG2 = 2;
+  private static final int LAST = of(Integer.MAX_VALUE);
 
   private ShapeLanes() {}
 
@@ -31,5 +32,24 @@ public final class ShapeLanes {
     // Within its doubling the upper bits count the lanes, and each doubling begins where the last
     // ended.
     return 1 + (shift << LANES_A_DOUBLING_LOG2) + (last >> shift);
+  }
+
+  /**
+   * The longest length of a lane, to which requests are padded at most; 1 for {@link #FIXED}, so
+   * that rows times this is what a request of any lane costs in comparison.
+   *
+   * @throws IllegalArgumentException when no length has this lane
+   */
+  public static int longest(int shape) {
+    if (shape < FIXED || shape > LAST) {
+      throw new IllegalArgumentException("no length has shape lane " + shape);
+    }
+    if (shape == FIXED) {
+      return 1;
+    }
+    int lane = shape - 1;
+    int shift = Math.max(0, (lane >> LANES_A_DOUBLING_LOG2) - 1);
+    int upperBits = lane - (shift << LANES_A_DOUBLING_LOG2);
+    return (int) Math.min(Integer.MAX_VALUE, (upperBits + 1L) << shift);
   }
 }

@@ -6,8 +6,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A heap of entries some of which have left the queue: those are passed over when they come to the
- * top, and swept out when they are the majority. So leaving costs nothing here, amortised, and an
- * entry needs no place in the heap of its own.
+ * top, and swept out when there is one to four that wait. So leaving costs next to nothing here,
+ * amortised, and an entry need not know its place in the heap; but those that have left take memory
+ * for a while, hence no more of them.
  */
 final class SweptHeap {
   private static final int SWEEP_FROM = 64;
@@ -27,7 +28,9 @@ final class SweptHeap {
   /** To be called once for each entry that leaves the queue, after it has left. */
   void left() {
     waiting--;
-    if (heap.size() > SWEEP_FROM && heap.size() > 2 * waiting) {
+    // In most orders of service it is at the top.
+    first();
+    if (heap.size() > SWEEP_FROM && heap.size() > waiting + waiting / 4) {
       heap.removeIf(entry -> !entry.isWaiting());
     }
   }

@@ -19,6 +19,11 @@ final class TenantFlow {
       Comparator.comparingDouble((TenantFlow flow) -> flow.start)
           .thenComparingLong(flow -> flow.number);
 
+  /** By how many wait. */
+  static final Comparator<TenantFlow> BY_SIZE =
+      Comparator.comparingInt((TenantFlow flow) -> flow.waiting)
+          .thenComparingLong(flow -> flow.number);
+
   private final PriorityLevel level;
   private final String tenant;
   private final long number;
@@ -26,6 +31,7 @@ final class TenantFlow {
   private final Int2ObjectMap<SweptHeap> shapes = new Int2ObjectOpenHashMap<>(2);
   private double start;
   private int waiting;
+  private long rows;
 
   /**
    * @param number tells flows of one start tag apart
@@ -55,18 +61,20 @@ final class TenantFlow {
   }
 
   /** Charges the tenant for a request that is served. */
-  void charge(int cost) {
+  void charge(long cost) {
     start += cost / weight;
   }
 
   void add(QueueEntry entry) {
     shapes.computeIfAbsent(entry.shape(), shape -> new SweptHeap(ORDER_OF_SERVICE)).add(entry);
     waiting++;
+    rows += entry.rows();
   }
 
   /** To be called when an entry has left the queue. */
   void left(QueueEntry entry) {
     waiting--;
+    rows -= entry.rows();
     SweptHeap heap = Objects.requireNonNull(shapes.get(entry.shape()));
     heap.left();
     if (heap.size() == 0) {
@@ -102,5 +110,13 @@ final class TenantFlow {
 
   int size() {
     return waiting;
+  }
+
+  long rows() {
+    return rows;
+  }
+
+  double weight() {
+    return weight;
   }
 }

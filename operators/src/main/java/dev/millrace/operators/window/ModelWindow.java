@@ -63,7 +63,7 @@ final class ModelWindow implements AutoCloseable {
 
   /** Learns from a batch whose last request has ended. */
   void ended(InFlight.Batch batch, long nanoTime) {
-    policy.observe(batch.rows(), (nanoTime - batch.dispatchedAt()) / NANOSECONDS);
+    policy.observe(batch.cost(), (nanoTime - batch.dispatchedAt()) / NANOSECONDS);
     metrics.scored(nanoTime - batch.dispatchedAt());
   }
 

@@ -138,7 +138,7 @@ final class Serving {
 
   private void dispatch(ModelWindow window, List<QueueEntry> entries, long now) throws Exception {
     int rows = entries.stream().mapToInt(QueueEntry::rows).sum();
-    InFlight.Batch batch = new InFlight.Batch(entries.size(), rows, nanoClock.nanoTime());
+    InFlight.Batch batch = new InFlight.Batch(entries, nanoClock.nanoTime());
     List<EngineRequest> requests = new ArrayList<>(entries.size());
     Padding padding = new Padding();
     for (QueueEntry entry : entries) {
