@@ -40,7 +40,10 @@ final class AnswerAudit {
    * @param ok whether it says what was asked, rather than why it does not
    */
   void answer(int partition, long offset, long timestamp, boolean ok) {
-    if (partition < 0 || partition >= written.length || offset < 0 || offset >= written[partition]) {
+    if (partition < 0
+        || partition >= written.length
+        || offset < 0
+        || offset >= written[partition]) {
       strange++;
       return;
     }

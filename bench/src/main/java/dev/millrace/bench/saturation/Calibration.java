@@ -12,6 +12,9 @@ import java.time.Duration;
 final class Calibration {
   private static final int ATTEMPTS = 5;
 
+  /** By how much a run may be faster than the one before it when the code is compiled. */
+  private static final double STEADY = 1.3;
+
   /** Fewer would measure the start of the job. */
   private static final int FEWEST_REQUESTS = 500;
 
@@ -32,8 +35,8 @@ final class Calibration {
   }
 
   /**
-   * Answers a second of a system, as far as it matters: of a run that was at least half as long as
-   * a measurement should be.
+   * Answers a second of a system, of a run that was at least half as long as a measurement should
+   * be and not much faster than the one before it.
    *
    * @param guess where to begin, answers a second
    */
@@ -44,9 +47,11 @@ final class Calibration {
       int requests = requests(rate, duration);
       Measurement measured = run.of(system, requests);
       progress.say("  " + SaturationFindings.line(system, measured));
-      boolean longEnough = 2 * requests >= measured.rate() * seconds(duration);
+      boolean longEnough =
+          2 * requests >= measured.rate() * seconds(duration) || requests == MOST_REQUESTS;
+      boolean steady = attempt > 0 && measured.rate() < STEADY * rate;
       rate = measured.rate();
-      if (longEnough || requests == MOST_REQUESTS) {
+      if (longEnough && steady) {
         return rate;
       }
     }

@@ -123,10 +123,15 @@ final class SaturationFindings {
   private static Row row(SystemUnderTest system, List<Measurement> rounds) {
     Map<Measure, Figures> figures = new LinkedHashMap<>();
     figures.put(RATE, new Figures(rounds.stream().map(Measurement::rate).toList()));
-    for (Cost cost : COSTS) {
-      figures.put(
-          cost.measure(),
-          new Figures(rounds.stream().map(round -> round.microseconds(cost.parts())).toList()));
+    // A run that was over before it could be looked at twice has none.
+    List<Measurement> watched =
+        rounds.stream().filter(round -> !round.microseconds().isEmpty()).toList();
+    if (!watched.isEmpty()) {
+      for (Cost cost : COSTS) {
+        figures.put(
+            cost.measure(),
+            new Figures(watched.stream().map(round -> round.microseconds(cost.parts())).toList()));
+      }
     }
     return new Row(system.name(), system.setting(), figures);
   }

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * Finds the size and the delay with which the window is best: a short run for each of a grid, and a
@@ -33,16 +34,16 @@ final class WindowTuning {
   record Cell(SystemUnderTest system, double rate) {}
 
   /**
-   * The grid: all sizes that the model scores together, with all delays.
+   * The grid: all sizes that the model scores together and the largest of them, with all delays.
    *
    * @param maximumBatchRows the most that the model scores together
    */
   static List<SystemUnderTest> grid(int maximumBatchRows) {
-    List<Integer> sizes = SIZES.stream().filter(size -> size <= maximumBatchRows).toList();
-    return (sizes.isEmpty() ? List.of(maximumBatchRows) : sizes)
-        .stream()
-            .flatMap(size -> DELAYS.stream().map(delay -> Systems.window(size, delay)))
-            .toList();
+    return Stream.concat(SIZES.stream(), Stream.of(maximumBatchRows))
+        .filter(size -> size <= maximumBatchRows)
+        .distinct()
+        .flatMap(size -> DELAYS.stream().map(delay -> Systems.window(size, delay)))
+        .toList();
   }
 
   /**

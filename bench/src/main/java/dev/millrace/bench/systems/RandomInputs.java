@@ -34,7 +34,11 @@ final class RandomInputs {
     RandomInputs inputs = new RandomInputs();
     List<List<Tensor>> requests = new ArrayList<>();
     for (int request = 0; request < COUNT; request++) {
-      requests.add(model.signature().inputs().stream().map(inputs::tensor).toList());
+      requests.add(
+          model.signature().inputs().stream()
+              .filter(TensorSpec::sent)
+              .map(inputs::tensor)
+              .toList());
     }
     return requests;
   }

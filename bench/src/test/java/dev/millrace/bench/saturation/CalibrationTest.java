@@ -28,6 +28,14 @@ class CalibrationTest {
   }
 
   @Test
+  void theLargestBatchOfTheModelIsInTheGrid() {
+    assertThat(WindowTuning.grid(16))
+        .extracting(SystemUnderTest::setting)
+        .hasSize(6)
+        .contains("8 requests or 10 ms", "16 requests or 10 ms");
+  }
+
+  @Test
   void aModelThatTakesFewRequestsHasAGridOfItsOwn() {
     assertThat(WindowTuning.grid(4))
         .extracting(SystemUnderTest::setting)
