@@ -17,6 +17,9 @@ final class MessageOutline {
   /** The most tensors, outputs and parameters of a request together. */
   static final int MAXIMUM_MESSAGES = 1 << 16;
 
+  /** No field has it: the tag that is read at the end. Skipping it would throw, which is slow. */
+  private static final int END = 0;
+
   private String id = "";
   private String modelName = "";
   private String modelVersion = "";
@@ -37,6 +40,9 @@ final class MessageOutline {
 
   private boolean readField(CodedInputStream input) throws IOException {
     int tag = input.readTag();
+    if (tag == END) {
+      return false;
+    }
     if (WireFormat.getTagWireType(tag) != WireFormat.WIRETYPE_LENGTH_DELIMITED) {
       return input.skipField(tag);
     }
