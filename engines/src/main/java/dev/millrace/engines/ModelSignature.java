@@ -70,7 +70,12 @@ public record ModelSignature(List<TensorSpec> inputs, List<TensorSpec> outputs, 
 
   /** Whether several requests can be scored as the rows of one batch. */
   public boolean batchable() {
-    return !inputs.isEmpty() && inputs.stream().allMatch(TensorSpec::batchable);
+    for (TensorSpec input : inputs) {
+      if (!input.batchable()) {
+        return false;
+      }
+    }
+    return !inputs.isEmpty();
   }
 
   /** Whether requests of different lengths are padded to be scored together. */
@@ -97,10 +102,22 @@ public record ModelSignature(List<TensorSpec> inputs, List<TensorSpec> outputs, 
     if (outputs.isEmpty()) {
       return Optional.empty();
     }
-    return wanted.stream()
-        .filter(name -> outputs.stream().noneMatch(output -> output.name().equals(name)))
-        .findFirst()
-        .map(name -> "output '%s' is unknown: the model gives %s".formatted(name, names(outputs)));
+    for (String name : wanted) {
+      if (!gives(name)) {
+        return Optional.of(
+            "output '%s' is unknown: the model gives %s".formatted(name, names(outputs)));
+      }
+    }
+    return Optional.empty();
+  }
+
+  private boolean gives(String name) {
+    for (TensorSpec output : outputs) {
+      if (output.name().equals(name)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Names, as messages list them. */

@@ -12,10 +12,12 @@ final class RecordInterpreter {
   private static final long MICROSECONDS_PER_MILLISECOND = 1000;
 
   private final SourceRecord record;
+  private final KnownHeaders headers;
   private final List<HeaderProblem> problems = new ArrayList<>(0);
 
   RecordInterpreter(SourceRecord record) {
     this.record = record;
+    this.headers = new KnownHeaders(record.headers());
   }
 
   List<HeaderProblem> problems() {
@@ -29,8 +31,7 @@ final class RecordInterpreter {
       }
       problems.add(HeaderProblem.ID);
     }
-    String eventId =
-        text(HeaderNames.CLOUD_EVENT_ID, EnvelopeReader.MAXIMUM_ID_LENGTH, HeaderProblem.ID);
+    String eventId = text(headers.cloudEventId, EnvelopeReader.MAXIMUM_ID_LENGTH, HeaderProblem.ID);
     return eventId == null ? record.coordinates().asRequestId() : eventId;
   }
 
@@ -46,7 +47,7 @@ final class RecordInterpreter {
   int priority(@Nullable ParameterValue parameter) {
     Long priority = natural(parameter, HeaderProblem.PRIORITY);
     if (priority == null) {
-      priority = natural(HeaderNames.PRIORITY, HeaderProblem.PRIORITY);
+      priority = natural(headers.priority, HeaderProblem.PRIORITY);
     }
     return priority == null ? 0 : (int) Math.min(priority, EnvelopeReader.MAXIMUM_PRIORITY);
   }
@@ -59,28 +60,29 @@ final class RecordInterpreter {
       // Cannot overflow: a thousandth of a long and a time of day.
       return timestamp + milliseconds;
     }
-    Long deadline = natural(HeaderNames.DEADLINE, HeaderProblem.DEADLINE);
+    Long deadline = natural(headers.deadline, HeaderProblem.DEADLINE);
     return deadline == null || deadline == 0 ? Envelope.NO_DEADLINE : deadline;
   }
 
   String tenant() {
     String tenant =
-        text(HeaderNames.TENANT, EnvelopeReader.MAXIMUM_TENANT_LENGTH, HeaderProblem.TENANT);
+        text(headers.tenant, EnvelopeReader.MAXIMUM_TENANT_LENGTH, HeaderProblem.TENANT);
     return tenant == null ? EnvelopeReader.DEFAULT_TENANT : tenant;
   }
 
   List<RecordHeader> trace() {
-    byte[] parent = last(HeaderNames.TRACE_PARENT);
-    byte[] state = last(HeaderNames.TRACE_STATE);
+    byte[] parent = headers.traceParent;
+    byte[] state = headers.traceState;
     boolean parentIsGood = parent != null && TraceContext.isParent(parent);
     boolean stateIsGood = parentIsGood && state != null && TraceContext.isState(state);
     if ((parent != null && !parentIsGood) || (state != null && !stateIsGood)) {
       problems.add(HeaderProblem.TRACE);
     }
-    List<RecordHeader> trace = new ArrayList<>(2);
-    if (parentIsGood) {
-      trace.add(new RecordHeader(HeaderNames.TRACE_PARENT, parent));
+    if (!parentIsGood) {
+      return List.of();
     }
+    List<RecordHeader> trace = new ArrayList<>(2);
+    trace.add(new RecordHeader(HeaderNames.TRACE_PARENT, parent));
     if (stateIsGood) {
       trace.add(new RecordHeader(HeaderNames.TRACE_STATE, state));
     }
@@ -89,8 +91,8 @@ final class RecordInterpreter {
 
   /** The topic may still be one that nobody may write to: that is for admission to say. */
   @Nullable ReplyAddress reply() {
-    String topic = text(HeaderNames.REPLY_TOPIC, Integer.MAX_VALUE, HeaderProblem.REPLY_TOPIC);
-    Long partition = natural(HeaderNames.REPLY_PARTITION, HeaderProblem.REPLY_PARTITION);
+    String topic = text(headers.replyTopic, Integer.MAX_VALUE, HeaderProblem.REPLY_TOPIC);
+    Long partition = natural(headers.replyPartition, HeaderProblem.REPLY_PARTITION);
     if (partition != null && partition > Integer.MAX_VALUE) {
       problems.add(HeaderProblem.REPLY_PARTITION);
       partition = null;
@@ -101,19 +103,15 @@ final class RecordInterpreter {
   }
 
   Encoding encoding() {
-    byte[] value = last(HeaderNames.CONTENT_TYPE);
-    if (value != null && HeaderText.encoding(value) == null) {
+    byte[] value = headers.contentType;
+    Encoding named = value == null ? null : HeaderText.encoding(value);
+    if (value != null && named == null) {
       problems.add(HeaderProblem.CONTENT_TYPE);
     }
-    return EnvelopeReader.encoding(record.headers());
+    return named == null ? Encoding.JSON : named;
   }
 
-  private byte @Nullable [] last(String name) {
-    return HeaderText.last(record.headers(), name);
-  }
-
-  private @Nullable String text(String name, int maximumLength, HeaderProblem problem) {
-    byte[] value = last(name);
+  private @Nullable String text(byte @Nullable [] value, int maximumLength, HeaderProblem problem) {
     if (value == null) {
       return null;
     }
@@ -124,8 +122,7 @@ final class RecordInterpreter {
     return text;
   }
 
-  private @Nullable Long natural(String name, HeaderProblem problem) {
-    byte[] value = last(name);
+  private @Nullable Long natural(byte @Nullable [] value, HeaderProblem problem) {
     if (value == null) {
       return null;
     }

@@ -12,12 +12,14 @@ import org.jspecify.annotations.Nullable;
 
 /** The fields of every kind of request, and all fields that nobody knows. */
 final class CommonFields extends FieldGroup {
+  private static final Set<String> NAMES = Set.of("id", "model_version", "parameters");
+
   private @Nullable String id;
   private @Nullable String modelVersion;
   private Map<String, ParameterValue> parameters = Map.of();
 
   CommonFields() {
-    super(Set.of("id", "model_version", "parameters"));
+    super(NAMES);
   }
 
   @Override

@@ -17,6 +17,24 @@ import org.jspecify.annotations.Nullable;
  * completions API. Others of that API ({@code user}, {@code suffix}) are ignored.
  */
 final class CompletionFields extends FieldGroup {
+  private static final Set<String> NAMES =
+      Set.of(
+          "model",
+          "prompt",
+          "max_tokens",
+          "temperature",
+          "top_p",
+          "n",
+          "best_of",
+          "echo",
+          "seed",
+          "logprobs",
+          "presence_penalty",
+          "frequency_penalty",
+          "logit_bias",
+          "stop",
+          "stream");
+
   private static final int MAXIMUM_CHOICES = 128;
   private static final int MAXIMUM_BEST_OF = 128;
   private static final int MAXIMUM_LOGPROBS = 5;
@@ -45,23 +63,7 @@ final class CompletionFields extends FieldGroup {
    * @param maximumElements of all prompts together, tokens or texts
    */
   CompletionFields(long maximumElements) {
-    super(
-        Set.of(
-            "model",
-            "prompt",
-            "max_tokens",
-            "temperature",
-            "top_p",
-            "n",
-            "best_of",
-            "echo",
-            "seed",
-            "logprobs",
-            "presence_penalty",
-            "frequency_penalty",
-            "logit_bias",
-            "stop",
-            "stream"));
+    super(NAMES);
     promptReader = new PromptReader(maximumElements);
   }
 

@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /** The fields of a tensor request alone. */
 final class TensorFields extends FieldGroup {
+  private static final Set<String> NAMES = Set.of("model_name", "inputs", "outputs");
+
   private final TensorReader tensorReader;
   private @Nullable String modelName;
   private boolean present;
@@ -21,7 +23,7 @@ final class TensorFields extends FieldGroup {
   private List<String> outputs = List.of();
 
   TensorFields(TensorReader tensorReader) {
-    super(Set.of("model_name", "inputs", "outputs"));
+    super(NAMES);
     this.tensorReader = tensorReader;
   }
 

@@ -14,6 +14,7 @@ import dev.millrace.protocol.codec.TensorDeclarations;
 import dev.millrace.protocol.protobuf.wire.ModelInferRequest;
 import dev.millrace.protocol.protobuf.wire.ModelInferRequest.InferRequestedOutputTensor;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Reads requests that are written in protobuf. Safe for use by several threads. */
@@ -85,18 +86,24 @@ public final class ProtobufRequestReader {
     if (message.getInputsCount() == 0) {
       throw InvalidRequestException.request("inputs is empty");
     }
-    List<String> outputs =
-        message.getOutputsList().stream().map(InferRequestedOutputTensor::getName).toList();
-    int unnamed = outputs.indexOf("");
-    if (unnamed >= 0) {
-      throw InvalidRequestException.request("outputs[" + unnamed + "]: name is missing");
-    }
+    List<String> outputs = outputs(message);
     return new TensorRequest(
         outline.id(),
         model,
         Parameters.read(message.getParametersMap()),
         new InputReader(new TensorDeclarations(limits.maximumElements())).read(message),
         outputs);
+  }
+
+  private static List<String> outputs(ModelInferRequest message) throws InvalidRequestException {
+    List<String> outputs = new ArrayList<>(message.getOutputsCount());
+    for (InferRequestedOutputTensor output : message.getOutputsList()) {
+      if (output.getName().isEmpty()) {
+        throw InvalidRequestException.request("outputs[" + outputs.size() + "]: name is missing");
+      }
+      outputs.add(output.getName());
+    }
+    return outputs;
   }
 
   private static Decoded tooManyMessages(MessageOutline outline) {
