@@ -3,6 +3,7 @@ package dev.millrace.protocol;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.millrace.protocol.protobuf.wire.ModelInferResponse;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -42,6 +43,26 @@ class RoundTripTest {
 
       assertThat(resultDecoder.decode(value, encoding, ResultStatus.OK)).isEqualTo(result);
       assertThat(resultEncoder.encode(result, encoding)).isEqualTo(value);
+    }
+  }
+
+  @Test
+  void inProtobufAResultIsTheBytesThatTheGeneratedClassWrites() throws Exception {
+    RandomTensors tensors = new RandomTensors(new Random(3));
+    for (int round = 0; round < ROUNDS; round++) {
+      Map<String, ParameterValue> parameters =
+          round % 2 == 0
+              ? Map.of()
+              : Map.of("", new ParameterValue.Text("ü"), "n", new ParameterValue.Int64(-round));
+      Result result =
+          round % 3 == 0
+              ? new ErrorResult(
+                  "", ResultStatus.FAILED, ErrorCode.ENGINE_FAILURE, "ä".repeat(round))
+              : new TensorResult("id", MODEL, parameters, tensors.someOfEachDatatype());
+
+      byte[] value = resultEncoder.encode(result, Encoding.PROTOBUF);
+
+      assertThat(ModelInferResponse.parseFrom(value).toByteArray()).isEqualTo(value);
     }
   }
 

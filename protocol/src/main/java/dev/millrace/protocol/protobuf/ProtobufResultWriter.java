@@ -1,15 +1,13 @@
 package dev.millrace.protocol.protobuf;
 
-import com.google.protobuf.UnsafeByteOperations;
 import dev.millrace.protocol.ErrorResult;
 import dev.millrace.protocol.ParameterValue;
 import dev.millrace.protocol.Result;
-import dev.millrace.protocol.Tensor;
 import dev.millrace.protocol.TensorResult;
 import dev.millrace.protocol.codec.WellFormedText;
 import dev.millrace.protocol.protobuf.wire.InferParameter;
-import dev.millrace.protocol.protobuf.wire.ModelInferResponse;
-import dev.millrace.protocol.protobuf.wire.ModelInferResponse.InferOutputTensor;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -26,37 +24,38 @@ public final class ProtobufResultWriter {
 
   /** The value of a result record. */
   public byte[] write(Result result) {
-    ModelInferResponse.Builder response =
-        ModelInferResponse.newBuilder().setId(WellFormedText.of(result.id()));
-    if (result instanceof TensorResult tensors) {
-      addTensors(response, tensors);
-    } else if (result instanceof ErrorResult error) {
-      response.putParameters(ERROR_CODE, text(error.code().wireName()));
-      response.putParameters(ERROR_MESSAGE, text(WellFormedText.of(error.message())));
-    }
-    return response.build().toByteArray();
+    return message(result).toByteArray();
   }
 
-  private static void addTensors(ModelInferResponse.Builder response, TensorResult result) {
-    response.setModelName(WellFormedText.of(result.model().name()));
-    response.setModelVersion(Integer.toString(result.model().version()));
-    // Sorted, so that the same result is the same bytes.
-    for (Map.Entry<String, ParameterValue> parameter :
-        new TreeMap<>(result.parameters()).entrySet()) {
-      response.putParameters(
-          WellFormedText.of(parameter.getKey()), Parameters.message(parameter.getValue()));
+  private static ResponseMessage message(Result result) {
+    String id = WellFormedText.of(result.id());
+    if (result instanceof TensorResult tensors) {
+      return new ResponseMessage(
+          id,
+          WellFormedText.of(tensors.model().name()),
+          Integer.toString(tensors.model().version()),
+          parameters(tensors.parameters()),
+          tensors.outputs());
     }
-    for (Tensor tensor : result.outputs()) {
-      InferOutputTensor.Builder output =
-          InferOutputTensor.newBuilder()
-              .setName(WellFormedText.of(tensor.name()))
-              .setDatatype(tensor.datatype().name());
-      for (long dimension : tensor.shape()) {
-        output.addShape(dimension);
-      }
-      response.addOutputs(output);
-      response.addRawOutputContents(UnsafeByteOperations.unsafeWrap(tensor.data()));
+    return new ResponseMessage(id, "", "", error((ErrorResult) result), List.of());
+  }
+
+  /** Sorted, so that the same result is the same bytes. */
+  private static Map<String, InferParameter> parameters(Map<String, ParameterValue> parameters) {
+    if (parameters.isEmpty()) {
+      return Map.of();
     }
+    Map<String, InferParameter> messages = new LinkedHashMap<>();
+    new TreeMap<>(parameters)
+        .forEach((name, value) -> messages.put(WellFormedText.of(name), Parameters.message(value)));
+    return messages;
+  }
+
+  private static Map<String, InferParameter> error(ErrorResult error) {
+    Map<String, InferParameter> parameters = new LinkedHashMap<>();
+    parameters.put(ERROR_CODE, text(error.code().wireName()));
+    parameters.put(ERROR_MESSAGE, text(WellFormedText.of(error.message())));
+    return parameters;
   }
 
   private static InferParameter text(String value) {
