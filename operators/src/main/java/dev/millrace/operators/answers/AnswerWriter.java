@@ -2,6 +2,7 @@ package dev.millrace.operators.answers;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.millrace.protocol.Encoding;
 import dev.millrace.protocol.Envelope;
 import dev.millrace.protocol.ErrorCode;
 import dev.millrace.protocol.ErrorResult;
@@ -13,13 +14,22 @@ import dev.millrace.protocol.Result;
 import dev.millrace.protocol.ResultEncoder;
 import dev.millrace.protocol.ResultStatus;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
 
 /**
  * Writes a result as its request was written, addressed to whom the request names, and never larger
  * than can be sent.
  */
 public final class AnswerWriter {
+  private static final Map<Encoding, RecordHeader> CONTENT_TYPES =
+      headers(Encoding.class, HeaderNames.CONTENT_TYPE, Encoding::contentType);
+  private static final Map<ResultStatus, RecordHeader> STATUSES =
+      headers(ResultStatus.class, HeaderNames.STATUS, ResultStatus::wireName);
+  private static final RecordHeader CACHE_HIT = header(HeaderNames.CACHE, "hit");
+
   private final ResultEncoder encoder = new ResultEncoder();
   private final int maximumBytes;
 
@@ -75,8 +85,8 @@ public final class AnswerWriter {
 
   private static List<RecordHeader> headers(Envelope envelope, Result result, Handling handling) {
     List<RecordHeader> headers = new ArrayList<>(8 + envelope.trace().size());
-    headers.add(header(HeaderNames.CONTENT_TYPE, envelope.encoding().contentType()));
-    headers.add(header(HeaderNames.STATUS, result.status().wireName()));
+    headers.add(CONTENT_TYPES.get(envelope.encoding()));
+    headers.add(STATUSES.get(result.status()));
     headers.add(header(HeaderNames.REQUEST_ID, envelope.id()));
     headers.add(header(HeaderNames.TENANT, envelope.tenant()));
     headers.add(header(HeaderNames.SOURCE, envelope.source().toString()));
@@ -87,7 +97,7 @@ public final class AnswerWriter {
       headers.add(header(HeaderNames.QUEUED, Long.toString(handling.queuedMillis())));
     }
     if (handling.cached()) {
-      headers.add(header(HeaderNames.CACHE, "hit"));
+      headers.add(CACHE_HIT);
     }
     headers.addAll(envelope.trace());
     return headers;
@@ -95,5 +105,15 @@ public final class AnswerWriter {
 
   private static RecordHeader header(String name, String value) {
     return new RecordHeader(name, value.getBytes(UTF_8));
+  }
+
+  /** The header for each constant. They are shared by all answers, and nobody changes a value. */
+  private static <E extends Enum<E>> Map<E, RecordHeader> headers(
+      Class<E> type, String name, Function<E, String> value) {
+    Map<E, RecordHeader> headers = new EnumMap<>(type);
+    for (E constant : type.getEnumConstants()) {
+      headers.put(constant, header(name, value.apply(constant)));
+    }
+    return headers;
   }
 }
