@@ -1,6 +1,8 @@
 package dev.millrace.operators.state;
 
+import dev.millrace.protocol.Tensor;
 import java.io.IOException;
+import java.util.List;
 import org.apache.flink.api.common.typeutils.SimpleTypeSerializerSnapshot;
 import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
 import org.apache.flink.core.memory.DataInputView;
@@ -9,7 +11,10 @@ import org.apache.flink.core.memory.DataOutputView;
 /** Writes results to the cache. */
 public final class CachedResultSerializer extends ImmutableSerializer<CachedResult> {
   private static final long serialVersionUID = 1L;
-  private static final byte VERSION = 1;
+  private static final byte VERSION = 2;
+
+  /** The first layout: datatypes were written by name. */
+  private static final byte WITHOUT_CODES = 1;
 
   @Override
   public void serialize(CachedResult result, DataOutputView out) throws IOException {
@@ -21,11 +26,15 @@ public final class CachedResultSerializer extends ImmutableSerializer<CachedResu
   @Override
   public CachedResult deserialize(DataInputView in) throws IOException {
     byte version = in.readByte();
-    if (version != VERSION) {
+    if (version < WITHOUT_CODES || version > VERSION) {
       throw new IOException("no cached result has layout " + version);
     }
     long expiresAt = in.readLong();
-    return new CachedResult(RequestFormat.readTensors(in), expiresAt);
+    List<Tensor> outputs =
+        version == WITHOUT_CODES
+            ? RequestFormat.readTensorsWithNames(in)
+            : RequestFormat.readTensors(in);
+    return new CachedResult(outputs, expiresAt);
   }
 
   @Override

@@ -22,15 +22,18 @@ import org.apache.flink.core.memory.DataOutputView;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The binary layout of requests. Enums are written by name: their order may change, and a name that
- * is gone is reported as such.
+ * The binary layout of requests. Enums are written as {@link EnumCodes} has them, those of refusals
+ * by name; never by their order, which may change.
  */
 final class RequestFormat {
   /** Raised when a field is added; {@link #readQueued} branches on the version that it finds. */
-  private static final byte VERSION = 2;
+  private static final byte VERSION = 3;
 
   /** The first layout: requests had no length. */
   private static final byte WITHOUT_LENGTH = 1;
+
+  /** The last layout in which encodings and datatypes were written by name. */
+  private static final byte WITHOUT_CODES = 2;
 
   private RequestFormat() {}
 
@@ -51,12 +54,12 @@ final class RequestFormat {
 
   static QueuedRequest readQueued(DataInputView in) throws IOException {
     byte version = checkedVersion(in.readByte());
-    Envelope envelope = readEnvelope(in);
+    Envelope envelope = readEnvelope(in, version);
     ModelVersion model = new ModelVersion(readText(in), in.readInt());
     int priority = in.readInt();
     int rows = in.readInt();
     int length = version == WITHOUT_LENGTH ? 0 : in.readInt();
-    List<Tensor> inputs = readTensors(in);
+    List<Tensor> inputs = version <= WITHOUT_CODES ? readTensorsWithNames(in) : readTensors(in);
     List<String> outputs = new ArrayList<>();
     for (int remaining = in.readInt(); remaining > 0; remaining--) {
       outputs.add(readText(in));
@@ -94,14 +97,22 @@ final class RequestFormat {
   static List<Tensor> readTensors(DataInputView in) throws IOException {
     List<Tensor> tensors = new ArrayList<>();
     for (int remaining = in.readInt(); remaining > 0; remaining--) {
-      tensors.add(readTensor(in));
+      tensors.add(readTensor(readText(in), EnumCodes.datatype(in.readByte()), in));
+    }
+    return tensors;
+  }
+
+  /** Reads tensors whose datatypes were written by name. */
+  static List<Tensor> readTensorsWithNames(DataInputView in) throws IOException {
+    List<Tensor> tensors = new ArrayList<>();
+    for (int remaining = in.readInt(); remaining > 0; remaining--) {
+      tensors.add(readTensor(readText(in), Datatype.valueOf(readText(in)), in));
     }
     return tensors;
   }
 
   static Envelope readEnvelopeWithVersion(DataInputView in) throws IOException {
-    checkedVersion(in.readByte());
-    return readEnvelope(in);
+    return readEnvelope(in, checkedVersion(in.readByte()));
   }
 
   static ErrorResult readRefusedResult(DataInputView in) throws IOException {
@@ -126,10 +137,10 @@ final class RequestFormat {
       writeBytes(header.value(), out);
     }
     writeReply(envelope.reply(), out);
-    writeText(envelope.encoding().name(), out);
+    out.writeByte(EnumCodes.code(envelope.encoding()));
   }
 
-  private static Envelope readEnvelope(DataInputView in) throws IOException {
+  private static Envelope readEnvelope(DataInputView in, byte version) throws IOException {
     String id = readText(in);
     RecordCoordinates source = new RecordCoordinates(readText(in), in.readInt(), in.readLong());
     byte @Nullable [] key = readBytes(in);
@@ -142,7 +153,10 @@ final class RequestFormat {
       trace.add(new RecordHeader(readText(in), readBytes(in)));
     }
     ReplyAddress reply = readReply(in);
-    Encoding encoding = Encoding.valueOf(readText(in));
+    Encoding encoding =
+        version <= WITHOUT_CODES
+            ? Encoding.valueOf(readText(in))
+            : EnumCodes.encoding(in.readByte());
     return new Envelope(
         id, source, key, timestamp, priority, deadline, tenant, trace, reply, encoding);
   }
@@ -168,7 +182,7 @@ final class RequestFormat {
 
   private static void writeTensor(Tensor tensor, DataOutputView out) throws IOException {
     writeText(tensor.name(), out);
-    writeText(tensor.datatype().name(), out);
+    out.writeByte(EnumCodes.code(tensor.datatype()));
     out.writeInt(tensor.shape().length);
     for (long dimension : tensor.shape()) {
       out.writeLong(dimension);
@@ -177,9 +191,8 @@ final class RequestFormat {
     out.write(tensor.data());
   }
 
-  private static Tensor readTensor(DataInputView in) throws IOException {
-    String name = readText(in);
-    Datatype datatype = Datatype.valueOf(readText(in));
+  private static Tensor readTensor(String name, Datatype datatype, DataInputView in)
+      throws IOException {
     long[] shape = new long[in.readInt()];
     for (int dimension = 0; dimension < shape.length; dimension++) {
       shape[dimension] = in.readLong();

@@ -74,27 +74,6 @@ class RequestSerializersTest {
   }
 
   @Test
-  void readsTheFirstLayoutWhichHadNoLength() throws Exception {
-    Random random = new Random(1);
-    QueuedRequest request =
-        new QueuedRequest(
-            envelope(random), new ModelVersion("m", 3), 4, 5, 77, List.of(), List.of());
-    QueuedRequestSerializer serializer = new QueuedRequestSerializer();
-    byte[] now = bytes(serializer, request);
-    // Behind the length there are only the counts of tensors and of outputs, 4 bytes each.
-    byte[] first = new byte[now.length - 4];
-    System.arraycopy(now, 0, first, 0, now.length - 12);
-    System.arraycopy(now, now.length - 8, first, now.length - 12, 8);
-    first[0] = 1;
-
-    QueuedRequest read = serializer.deserialize(new DataInputDeserializer(first));
-
-    assertThat(read.length()).isZero();
-    assertThat(read.rows()).isEqualTo(5);
-    assertThat(read.model()).isEqualTo(request.model());
-  }
-
-  @Test
   void aLayoutOfALaterReleaseIsRefusedWithWhatToDo() throws Exception {
     QueuedRequestSerializer serializer = new QueuedRequestSerializer();
     byte[] bytes = bytes(serializer, queued(new Random(1)));
