@@ -226,6 +226,20 @@ class ProtobufTensorRequestTest {
                 "1000000 tensors, outputs and parameters, at most 65536 are allowed"));
   }
 
+  @Test
+  void emptyMessagesAreCountedToTheLast() {
+    byte[] allowed = bytes("2a00".repeat(65_536)).toByteArray();
+    byte[] oneMore = bytes("2a00".repeat(65_537)).toByteArray();
+
+    assertThat(DECODER.decode(allowed, Encoding.PROTOBUF))
+        .isEqualTo(
+            new Decoded.Invalid(null, null, ErrorCode.INVALID_REQUEST, "model_name is missing"));
+    assertThat(DECODER.decode(oneMore, Encoding.PROTOBUF))
+        .isEqualTo(
+            new Decoded.Malformed(
+                "65537 tensors, outputs and parameters, at most 65536 are allowed"));
+  }
+
   private static Arguments invalidTensor(ModelInferRequest.Builder message, String problem) {
     return Arguments.of(message, ErrorCode.INVALID_TENSOR, "tensor 'a': " + problem);
   }

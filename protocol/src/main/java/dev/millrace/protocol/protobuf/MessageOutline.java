@@ -17,6 +17,9 @@ final class MessageOutline {
   /** The most tensors, outputs and parameters of a request together. */
   static final int MAXIMUM_MESSAGES = 1 << 16;
 
+  /** Tag and length. */
+  private static final int EMPTY_MESSAGE_LENGTH = 2;
+
   /** No field has it: the tag that is read at the end. Skipping it would throw, which is slow. */
   private static final int END = 0;
 
@@ -36,6 +39,20 @@ final class MessageOutline {
       return outline;
     }
     return outline;
+  }
+
+  /** What {@link #of(byte[], int)} finds in a message that could be parsed; counts nothing. */
+  static MessageOutline of(ModelInferRequest message) {
+    MessageOutline outline = new MessageOutline();
+    outline.id = message.getId();
+    outline.modelName = message.getModelName();
+    outline.modelVersion = message.getModelVersion();
+    return outline;
+  }
+
+  /** Whether a value of this length has room for more messages than are allowed. */
+  static boolean canHoldTooMany(int length) {
+    return length > MAXIMUM_MESSAGES * EMPTY_MESSAGE_LENGTH;
   }
 
   private boolean readField(CodedInputStream input) throws IOException {

@@ -30,9 +30,11 @@ public final class ProtobufRequestReader {
 
   /** Reads a value of any bytes. */
   public Decoded read(byte[] value) {
-    MessageOutline outline = MessageOutline.of(value, value.length);
-    if (outline.messages() > MessageOutline.MAXIMUM_MESSAGES) {
-      return tooManyMessages(outline);
+    if (MessageOutline.canHoldTooMany(value.length)) {
+      MessageOutline outline = MessageOutline.of(value, value.length);
+      if (outline.messages() > MessageOutline.MAXIMUM_MESSAGES) {
+        return tooManyMessages(outline);
+      }
     }
     ModelInferRequest message;
     try {
@@ -45,6 +47,7 @@ public final class ProtobufRequestReader {
       // An array in memory has no other failures; were there one, the record is unreadable too.
       return new Decoded.Malformed("not a ModelInferRequest: " + impossible);
     }
+    MessageOutline outline = MessageOutline.of(message);
     if (outline.isAnonymous() && message.getInputsCount() == 0) {
       return new Decoded.Malformed("not a ModelInferRequest: no id, no model_name, no inputs");
     }
