@@ -25,9 +25,9 @@ import java.util.function.Function;
  */
 public final class AnswerWriter {
   private static final Map<Encoding, RecordHeader> CONTENT_TYPES =
-      headers(Encoding.class, HeaderNames.CONTENT_TYPE, Encoding::contentType);
+      headerOfEach(Encoding.class, HeaderNames.CONTENT_TYPE, Encoding::contentType);
   private static final Map<ResultStatus, RecordHeader> STATUSES =
-      headers(ResultStatus.class, HeaderNames.STATUS, ResultStatus::wireName);
+      headerOfEach(ResultStatus.class, HeaderNames.STATUS, ResultStatus::wireName);
   private static final RecordHeader CACHE_HIT = header(HeaderNames.CACHE, "hit");
 
   private final ResultEncoder encoder = new ResultEncoder();
@@ -107,8 +107,8 @@ public final class AnswerWriter {
     return new RecordHeader(name, value.getBytes(UTF_8));
   }
 
-  /** The header for each constant. They are shared by all answers, and nobody changes a value. */
-  private static <E extends Enum<E>> Map<E, RecordHeader> headers(
+  /** The header of each constant. They are shared by all answers, and nobody changes a value. */
+  private static <E extends Enum<E>> Map<E, RecordHeader> headerOfEach(
       Class<E> type, String name, Function<E, String> value) {
     Map<E, RecordHeader> headers = new EnumMap<>(type);
     for (E constant : type.getEnumConstants()) {
