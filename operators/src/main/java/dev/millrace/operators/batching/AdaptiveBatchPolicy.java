@@ -17,7 +17,8 @@ import java.util.OptionalLong;
  *   <li>When the engine is busy, that is all. Batches grow while it is, and never because of a
  *       timer, unless the model asks for one ({@code max_batch_delay}).
  *   <li>The next request in the order of service begins the batch; those of its shape that follow
- *       join it while the {@link LatencyModel} says that the tightest deadline still holds.
+ *       join it while the {@link LatencyModel} says that the tightest deadline still holds. While
+ *       it knows little, batches begin small and at most double.
  *   <li>Under overload, when what waits takes longer than deadlines allow, somebody will be late
  *       whatever is done. A request that forces a small batch would then cost more others than it
  *       is worth, so those that have no time left for a full batch are dropped too (Nexus calls it
@@ -184,6 +185,11 @@ public final class AdaptiveBatchPolicy implements BatchPolicy {
     return deadline == Long.MAX_VALUE || now + CLOCK_STEP + latency.predict(cost) < deadline;
   }
 
+  /** Whether a batch may be so large: predicted to be in time, by a prediction with some ground. */
+  private boolean isSafe(long now, long cost, long deadline) {
+    return deadline == Long.MAX_VALUE || (cost <= latency.trusted() && inTime(now, cost, deadline));
+  }
+
   /**
    * The first has its place, even if it alone is larger than a batch: it was admitted by others.
    */
@@ -199,7 +205,7 @@ public final class AdaptiveBatchPolicy implements BatchPolicy {
       rows += entry.rows();
       tightest = Math.min(tightest, entry.deadline());
       long cost = rows * ShapeLanes.longest(first.shape());
-      if (!batch.isEmpty() && (rows > full || !inTime(now, cost, tightest))) {
+      if (!batch.isEmpty() && (rows > full || !isSafe(now, cost, tightest))) {
         break;
       }
       queue.serve(entry, now);

@@ -12,6 +12,7 @@ import dev.millrace.operators.queue.QueueEntry;
  * 2017) nothing is profiled beforehand. The fit is least squares with exponentially fading weights;
  * it is robust since a batch that took much longer than the line says (a collector's pause, a busy
  * neighbour) counts only as far as {@value #OUTLIER} mean deviations, unless it goes on like that.
+ * One that took much less counts in full: no accident makes an engine faster than it is.
  *
  * <p>The safety margin is learned too: it follows the {@value #MARGIN_QUANTILE} quantile of how
  * much longer batches take than the line says, as a share of it, since large batches vary by more
@@ -42,6 +43,7 @@ public final class LatencyModel {
   private double meanTime;
   private double costVariance;
   private double covariance;
+  private long largest;
 
   /** The mean deviation and the margin, both as a share of what the line says. */
   private double deviation;
@@ -62,13 +64,14 @@ public final class LatencyModel {
       double excess = milliseconds / expected - 1;
       learnMargin(excess);
       double bound = Math.max(OUTLIER * deviation, LEAST_OUTLIER);
-      outliers = Math.abs(excess) > bound ? outliers + 1 : 0;
+      outliers = excess > bound || excess < -LEAST_OUTLIER ? outliers + 1 : 0;
       if (outliers == CHANGED_AFTER) {
         forget();
       } else {
-        credible = expected * (1 + Math.max(-bound, Math.min(bound, excess)));
+        credible = expected * (1 + Math.min(bound, excess));
       }
     }
+    largest = Math.max(largest, cost);
     learnLine(cost, credible);
   }
 
@@ -107,6 +110,14 @@ public final class LatencyModel {
     meanTime += share * timeStep;
     costVariance = (1 - share) * (costVariance + share * costStep * costStep);
     covariance = (1 - share) * (covariance + share * costStep * timeStep);
+  }
+
+  /**
+   * The largest batch that a prediction should be trusted for: twice the largest seen so far, since
+   * the line may bend beyond; 0 before any has been.
+   */
+  public long trusted() {
+    return 2 * largest;
   }
 
   /** Whether anything has been learned. */

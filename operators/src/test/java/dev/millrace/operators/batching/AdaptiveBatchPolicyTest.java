@@ -95,6 +95,7 @@ class AdaptiveBatchPolicyTest {
   void batchesAreOfOneShapeLaneAndLongOnesTakeLonger() {
     int shape = ShapeLanes.of(10);
     learn(10, 1);
+    latency.observe(20, 30);
     QueueEntry first = waiting.add(1, NOW + 45, 1, shape, NOW);
     waiting.add(1);
     QueueEntry second = waiting.add(1, Long.MAX_VALUE, 5, shape, NOW);
@@ -175,6 +176,28 @@ class AdaptiveBatchPolicyTest {
     }
     assertThat(drop()).isInstanceOf(BatchDecision.Dispatch.class);
     assertThat(drop()).isInstanceOf(BatchDecision.Dispatch.class);
+  }
+
+  @Test
+  void beginsWithSmallBatchesWhereItKnowsNothingOfLargeOnesAndDeadlinesAreAtStake() {
+    for (int i = 0; i < 20; i++) {
+      waiting.add(1, NOW + 10_000, NOW);
+    }
+
+    assertThat(sizeOf(waiting.decide(NO_LIMIT, NOW))).isEqualTo(1);
+    latency.observe(1, 5);
+    assertThat(sizeOf(waiting.decide(NO_LIMIT, NOW))).isEqualTo(2);
+    latency.observe(2, 6);
+    assertThat(sizeOf(waiting.decide(NO_LIMIT, NOW))).isEqualTo(4);
+  }
+
+  @Test
+  void fillsTheFirstBatchWhereNoDeadlineIsAtStake() {
+    for (int i = 0; i < 20; i++) {
+      waiting.add(1);
+    }
+
+    assertThat(sizeOf(waiting.decide(NO_LIMIT, NOW))).isEqualTo(8);
   }
 
   @Test

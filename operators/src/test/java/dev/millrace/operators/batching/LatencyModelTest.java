@@ -56,6 +56,29 @@ class LatencyModelTest {
   }
 
   @Test
+  void aFirstBatchThatTookVeryLongIsSoonForgotten() {
+    // A full one, that paid for whatever an engine does but once.
+    model.observe(16, 2_000);
+    assertThat(model.predict(1)).isGreaterThan(1_000);
+
+    model.observe(1, latency(1));
+    assertThat(model.predict(1)).as("no more than its share").isLessThan(2_000 / 16.0);
+    for (int i = 0; i < 5; i++) {
+      model.observe(1, latency(1));
+    }
+    assertThat(model.predict(1)).isLessThan(3 * latency(1));
+  }
+
+  @Test
+  void trustsItselfForTwiceTheLargestBatch() {
+    assertThat(model.trusted()).isZero();
+    model.observe(4, 10);
+    model.observe(1, 3);
+
+    assertThat(model.trusted()).isEqualTo(8);
+  }
+
+  @Test
   void theMarginShrinksWhenBatchesBecomeSteady() {
     for (int i = 0; i < 300; i++) {
       observe(1 + random.nextInt(16), 0.3);
