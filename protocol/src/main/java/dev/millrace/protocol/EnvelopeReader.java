@@ -17,7 +17,7 @@ public final class EnvelopeReader {
   public static final long MAXIMUM_TIMESTAMP_LEAD = 24 * 60 * 60 * 1000L;
 
   /** Priorities above this one are taken for it. */
-  public static final int MAXIMUM_PRIORITY = 1_000_000;
+  public static final int MAXIMUM_PRIORITY = 1_000;
 
   /** The most characters of a request id. */
   public static final int MAXIMUM_ID_LENGTH = 512;
