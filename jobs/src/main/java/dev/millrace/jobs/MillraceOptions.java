@@ -92,7 +92,7 @@ public final class MillraceOptions {
   public static final ConfigOption<Integer> QUEUE_MAX_PENDING =
       ConfigOptions.key("millrace.queue.max-pending")
           .intType()
-          .defaultValue(100_000)
+          .defaultValue(10_000)
           .withDescription(
               "How many requests a task keeps, waiting and in flight, before"
                   + " millrace.queue.overflow says what becomes of the next.");

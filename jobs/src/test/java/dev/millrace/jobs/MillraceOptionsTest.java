@@ -51,7 +51,7 @@ class MillraceOptionsTest {
             Map.entry("millrace.order", "none"),
             Map.entry("millrace.queue.ageing", "PT30S"),
             Map.entry("millrace.queue.heap-size", "32 mb"),
-            Map.entry("millrace.queue.max-pending", "100000"),
+            Map.entry("millrace.queue.max-pending", "10000"),
             Map.entry("millrace.queue.max-pending-per-tenant", "null"),
             Map.entry("millrace.queue.overflow", "back-pressure"),
             Map.entry("millrace.queue.tenant-weights", "{}"),
