@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -99,7 +100,9 @@ public final class BenchCommand implements Callable<Integer> {
   @Spec
   void setSpec(CommandSpec spec) {
     this.spec = spec;
-    spec.usageMessage().footer(list());
+    // picocli takes what it shows for a format.
+    spec.usageMessage()
+        .footer(Arrays.stream(list()).map(line -> line.replace("%", "%%")).toArray(String[]::new));
   }
 
   @Override

@@ -29,6 +29,11 @@ final class Stage implements AutoCloseable {
   private static final Map<String, String> OPTIONS =
       Map.of(MillraceOptions.DELIVERY_GUARANTEE.key(), "at-least-once");
 
+  /** So many requests, so fast, that the JVMs have compiled what they are going to. */
+  private static final Duration EXERCISE = Duration.ofSeconds(10);
+
+  private static final double EXERCISE_RATE = 4_000;
+  private static final Duration EXERCISE_TIMEOUT = Duration.ofMillis(100);
   private static final Duration REHEARSAL = Duration.ofSeconds(2);
   private static final int REHEARSAL_PATIENCE = 3;
   private static final Duration WARM_UP = Duration.ofSeconds(2);
@@ -39,15 +44,22 @@ final class Stage implements AutoCloseable {
 
   private final TestBed bed;
   private final Workload workload;
+  private final List<Workload> exercises;
   private final EngineLimit engine;
   private final Progress progress;
   private final Capacity firstCapacity;
 
   private Stage(
-      TestBed bed, EngineLimit engine, Workload workload, Capacity capacity, Progress progress) {
+      TestBed bed,
+      EngineLimit engine,
+      Workload workload,
+      List<Workload> exercises,
+      Capacity capacity,
+      Progress progress) {
     this.bed = bed;
     this.engine = engine;
     this.workload = workload;
+    this.exercises = exercises;
     this.firstCapacity = capacity;
     this.progress = progress;
   }
@@ -70,7 +82,11 @@ final class Stage implements AutoCloseable {
     Stage stage = null;
     try {
       engine = EngineLimit.open(workload);
-      stage = new Stage(bed, engine, workload, Capacity.find(engine), progress);
+      List<Workload> exercises =
+          List.of(
+              Workloads.noOp(settings.encoding()),
+              TimedModel.ofTokens().workload(settings.encoding()));
+      stage = new Stage(bed, engine, workload, exercises, Capacity.find(engine), progress);
       return stage;
     } finally {
       if (stage == null) {
@@ -105,12 +121,31 @@ final class Stage implements AutoCloseable {
   }
 
   /**
-   * Has each system answer some seconds' worth of requests that nobody measures: the first to be
-   * measured would otherwise be measured with code that the JVM has yet to compile.
+   * Has each system answer some seconds' worth of requests that nobody measures: first many on
+   * engines that need no processor, one that is never busy and one that most requests come too late
+   * for, then on the model. A slow model has a JVM run little of its code, and compile it for
+   * minutes beside the engine, on cores that the engine needs.
    */
   void rehearse(Collection<SystemUnderTest> systems)
       throws BenchmarkException, InterruptedException {
     progress.say("warming up");
+    LoadPlan many =
+        LoadPlan.of(
+            new Traffic(
+                "one",
+                1,
+                Optional.of(EXERCISE_TIMEOUT),
+                ArrivalSchedule.constant(EXERCISE_RATE / 2, EXERCISE)),
+            new Traffic(
+                "other",
+                0,
+                Optional.empty(),
+                ArrivalSchedule.constant(EXERCISE_RATE / 2, EXERCISE)));
+    for (SystemUnderTest system : systems) {
+      for (Workload exercise : exercises) {
+        play(system, exercise, List.of(many), Duration.ZERO);
+      }
+    }
     int requests = (int) (REHEARSAL.toSeconds() * firstCapacity.rate());
     LoadPlan plan = LoadPlan.of(Traffic.of(ArrivalSchedule.atOnce(requests), Optional.empty()));
     for (SystemUnderTest system : systems) {
@@ -125,7 +160,14 @@ final class Stage implements AutoCloseable {
    */
   LoadRun.Played play(SystemUnderTest system, LoadPlan plan, Duration patience)
       throws BenchmarkException, InterruptedException {
-    BenchContext context = bed.newRun(system.name(), workload, OPTIONS);
+    return play(system, workload, List.of(warmUp(), plan), patience);
+  }
+
+  /** Has a system play plans one after another, and tells what the last came to. */
+  private LoadRun.Played play(
+      SystemUnderTest system, Workload requests, List<LoadPlan> plans, Duration patience)
+      throws BenchmarkException, InterruptedException {
+    BenchContext context = bed.newRun(system.name(), requests, OPTIONS);
     try (Running running = system.start(context)) {
       LoadRun load =
           new LoadRun(
@@ -133,11 +175,14 @@ final class Stage implements AutoCloseable {
               new OpenLoopProducer.Target(
                   context.topics().requests(),
                   Optional.of(context.topics().replies()),
-                  workload.encoding().contentType(),
-                  workload::value),
+                  requests.encoding().contentType(),
+                  requests::value),
               List.of(context.topics().replies(), context.topics().results()));
-      load.play(warmUp(), "warm-up", WARM_UP_PATIENCE);
-      LoadRun.Played played = load.play(plan, "plan", patience);
+      int last = plans.size() - 1;
+      for (int before = 0; before < last; before++) {
+        load.play(plans.get(before), "before-" + before, WARM_UP_PATIENCE);
+      }
+      LoadRun.Played played = load.play(plans.get(last), "plan", patience);
       running.requireRunning();
       return played;
     } finally {

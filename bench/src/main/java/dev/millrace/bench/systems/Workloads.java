@@ -42,9 +42,7 @@ public final class Workloads {
   public static Workload load(Settings settings, String otherwise) throws BenchmarkException {
     String name = settings.model().orElse(otherwise);
     if (name.equals(NoOpEngineProvider.MODEL)) {
-      ModelSpec model = NoOpEngineProvider.model();
-      return new Workload(
-          model, new NoOpEngineProvider(), settings.encoding(), RandomInputs.of(model));
+      return noOp(settings.encoding());
     }
     List<ModelSpec> models = models(settings.home());
     ModelSpec model =
@@ -57,6 +55,12 @@ public final class Workloads {
         new PyTorchEngineProvider(engine(settings)),
         settings.encoding(),
         inputs(model, models));
+  }
+
+  /** Random requests for an engine that does nothing. */
+  public static Workload noOp(Encoding encoding) {
+    ModelSpec model = NoOpEngineProvider.model();
+    return new Workload(model, new NoOpEngineProvider(), encoding, RandomInputs.of(model));
   }
 
   private static BenchmarkException unknown(String name, List<ModelSpec> models) {
