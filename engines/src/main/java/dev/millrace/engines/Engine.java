@@ -20,8 +20,10 @@ import java.util.List;
 public interface Engine extends AutoCloseable {
 
   /**
-   * How many requests it would take now; 0 when it is busy. Where an engine is shared, another user
-   * may be faster: what is started beyond the capacity waits inside the engine, in order.
+   * How many requests it would take from this user now; 0 when it is busy, or when what is free is
+   * another user's turn ({@link StreamArbiter}). To be asked by who has requests: who was refused
+   * is taken to wait. Another user may be faster: what is started beyond the capacity waits inside
+   * the engine, in order.
    */
   int capacity();
 
@@ -29,6 +31,11 @@ public interface Engine extends AutoCloseable {
    * The most requests that were ever worth handing over at once: the capacity of an idle engine.
    */
   int maximumCapacity();
+
+  /** The share of what it can do that it does now, for all of its users; from 0 to 1. */
+  default double utilisation() {
+    return 1.0 - (double) capacity() / maximumCapacity();
+  }
 
   /**
    * Begins to score. Returns at once.

@@ -3,6 +3,7 @@ package dev.millrace.bench.openloop;
 import dev.millrace.engines.Engine;
 import dev.millrace.engines.EngineListener;
 import dev.millrace.engines.EngineRequest;
+import dev.millrace.engines.StreamArbiter;
 import java.util.List;
 
 /**
@@ -14,17 +15,24 @@ import java.util.List;
 final class TimedEngine implements Engine {
   private final TimedStreams streams;
   private final TimedModel model;
-  private Runnable capacityListener = () -> {};
+  private final StreamArbiter.User share;
+  private volatile Runnable capacityListener = () -> {};
   private volatile boolean closed;
 
   TimedEngine(TimedStreams streams, TimedModel model) {
     this.streams = streams;
     this.model = model;
+    this.share = streams.join(() -> capacityListener.run());
   }
 
   @Override
   public int capacity() {
-    return streams.free() ? model.maximumRows() : 0;
+    return streams.free(share) ? model.maximumRows() : 0;
+  }
+
+  @Override
+  public double utilisation() {
+    return streams.utilisation();
   }
 
   @Override
@@ -37,6 +45,7 @@ final class TimedEngine implements Engine {
     streams.start(
         batch,
         model.nanos(batch.size()),
+        share,
         (id, outcome) -> {
           if (!closed) {
             listener.done(id, outcome);
@@ -58,5 +67,6 @@ final class TimedEngine implements Engine {
   public void close() {
     closed = true;
     streams.remove(capacityListener);
+    share.leave();
   }
 }

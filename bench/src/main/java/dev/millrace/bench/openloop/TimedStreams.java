@@ -3,6 +3,7 @@ package dev.millrace.bench.openloop;
 import dev.millrace.engines.EngineListener;
 import dev.millrace.engines.EngineRequest;
 import dev.millrace.engines.Outcome;
+import dev.millrace.engines.StreamArbiter;
 import dev.millrace.protocol.Datatype;
 import dev.millrace.protocol.Tensor;
 import java.util.List;
@@ -10,7 +11,6 @@ import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -28,13 +28,17 @@ final class TimedStreams {
       new Outcome.Scored(
           List.of(new Tensor("sum", Datatype.FP32, new long[] {1, 1}, new byte[Float.BYTES])));
 
-  private record Batch(List<EngineRequest> requests, long nanos, EngineListener listener) {}
+  /** As engines give way to one another. */
+  private static final long HANDOVER_NANOS = 5_000_000;
+
+  private record Batch(
+      List<EngineRequest> requests, long nanos, StreamArbiter.User user, EngineListener listener) {}
 
   private final BlockingQueue<Batch> line = new LinkedBlockingQueue<>();
   private final Set<Runnable> capacityListeners = ConcurrentHashMap.newKeySet();
 
-  /** Batches that wait or are being scored. */
-  private final AtomicInteger busy = new AtomicInteger();
+  private final StreamArbiter arbiter =
+      new StreamArbiter(COUNT, HANDOVER_NANOS, StreamArbiter.Clock.SYSTEM);
 
   private volatile boolean held;
 
@@ -54,7 +58,7 @@ final class TimedStreams {
         for (long left = batch.nanos(); left > 0; left = end - System.nanoTime()) {
           LockSupport.parkNanos(left);
         }
-        busy.decrementAndGet();
+        batch.user().free();
         for (EngineRequest request : batch.requests()) {
           batch.listener().done(request.id(), OUTCOME);
         }
@@ -76,13 +80,22 @@ final class TimedStreams {
     capacityListeners.forEach(Runnable::run);
   }
 
-  boolean free() {
-    return !held && busy.get() < COUNT;
+  StreamArbiter.User join(Runnable wake) {
+    return arbiter.join(wake);
   }
 
-  void start(List<EngineRequest> requests, long nanos, EngineListener listener) {
-    busy.incrementAndGet();
-    line.add(new Batch(List.copyOf(requests), nanos, listener));
+  double utilisation() {
+    return arbiter.utilisation();
+  }
+
+  boolean free(StreamArbiter.User user) {
+    return !held && user.mayTake();
+  }
+
+  void start(
+      List<EngineRequest> requests, long nanos, StreamArbiter.User user, EngineListener listener) {
+    user.take();
+    line.add(new Batch(List.copyOf(requests), nanos, user, listener));
   }
 
   void add(Runnable capacityListener) {

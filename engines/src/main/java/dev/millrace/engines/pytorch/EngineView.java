@@ -4,6 +4,7 @@ import dev.millrace.engines.Engine;
 import dev.millrace.engines.EngineListener;
 import dev.millrace.engines.EngineRequest;
 import dev.millrace.engines.Outcome;
+import dev.millrace.engines.StreamArbiter;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,18 +18,30 @@ final class EngineView implements Engine {
   private static final Logger LOG = LoggerFactory.getLogger(EngineView.class);
 
   private final SharedModel model;
+  private final StreamArbiter.User share;
   private final Runnable onClose;
   private Runnable capacityListener = () -> {};
   private volatile boolean closed;
 
-  EngineView(SharedModel model, Runnable onClose) {
+  EngineView(SharedModel model, StreamArbiter arbiter, Runnable onClose) {
     this.model = model;
+    this.share = arbiter.join(this::capacityIsFree);
     this.onClose = onClose;
   }
 
   @Override
   public int capacity() {
-    return model.capacity();
+    return model.capacity(this);
+  }
+
+  /** Its share of the streams. */
+  StreamArbiter.User share() {
+    return share;
+  }
+
+  @Override
+  public double utilisation() {
+    return model.utilisation();
   }
 
   @Override
@@ -62,7 +75,7 @@ final class EngineView implements Engine {
     capacityListener = listener;
   }
 
-  /** Called on the streams' threads. */
+  /** Called on the streams' threads, and on that of the arbiter's alarm. */
   synchronized void capacityIsFree() {
     if (!closed) {
       call(capacityListener);

@@ -5,13 +5,13 @@ import dev.millrace.engines.EngineRequest;
 import dev.millrace.engines.EngineUnavailableException;
 import dev.millrace.engines.ModelSpec;
 import dev.millrace.engines.Outcome;
+import dev.millrace.engines.StreamArbiter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,18 +25,21 @@ import org.slf4j.LoggerFactory;
 final class SharedModel {
   private static final Logger LOG = LoggerFactory.getLogger(SharedModel.class);
 
+  /** A thread is awake in a tenth of this; in a checkpoint it may be away for longer. */
+  private static final long HANDOVER_NANOS = 5_000_000;
+
   private final ModelSpec spec;
   private final PyTorchModel model;
   private final List<Thread> streams = new ArrayList<>();
   private final List<EngineView> views = new CopyOnWriteArrayList<>();
   private final BlockingQueue<Batch> line = new LinkedBlockingQueue<>();
 
-  /** Batches that wait or are scored. */
-  private final AtomicInteger busy = new AtomicInteger();
+  private final StreamArbiter arbiter;
 
-  private SharedModel(ModelSpec spec, PyTorchModel model) {
+  private SharedModel(ModelSpec spec, PyTorchModel model, int streams) {
     this.spec = spec;
     this.model = model;
+    this.arbiter = new StreamArbiter(streams, HANDOVER_NANOS, StreamArbiter.Clock.SYSTEM);
   }
 
   /** Requests that were handed over together, and who hears what becomes of them. */
@@ -44,7 +47,7 @@ final class SharedModel {
 
   static SharedModel start(ModelSpec spec, PyTorchModel model, int streams)
       throws EngineUnavailableException {
-    SharedModel shared = new SharedModel(spec, model);
+    SharedModel shared = new SharedModel(spec, model, streams);
     for (int stream = 0; stream < streams; stream++) {
       BatchScorer scorer = new BatchScorer(model, spec.signature());
       WarmUp.run(spec, scorer);
@@ -59,25 +62,30 @@ final class SharedModel {
   }
 
   EngineView connect(Runnable onClose) {
-    EngineView view = new EngineView(this, onClose);
+    EngineView view = new EngineView(this, arbiter, onClose);
     views.add(view);
     return view;
   }
 
   void disconnect(EngineView view) {
     views.remove(view);
+    view.share().leave();
     line.removeIf(
         batch -> {
           boolean abandoned = batch.view() == view;
           if (abandoned) {
-            busy.decrementAndGet();
+            view.share().free();
           }
           return abandoned;
         });
   }
 
-  int capacity() {
-    return busy.get() < streams.size() ? maximumCapacity() : 0;
+  int capacity(EngineView view) {
+    return view.share().mayTake() ? maximumCapacity() : 0;
+  }
+
+  double utilisation() {
+    return arbiter.utilisation();
   }
 
   int maximumCapacity() {
@@ -85,7 +93,7 @@ final class SharedModel {
   }
 
   void submit(Batch batch) {
-    busy.incrementAndGet();
+    batch.view().share().take();
     line.add(batch);
   }
 
@@ -102,7 +110,7 @@ final class SharedModel {
         List<EngineRequest> others =
             batch.requests().stream().filter(request -> request.id() != id).toList();
         if (others.isEmpty()) {
-          busy.decrementAndGet();
+          view.share().free();
         } else {
           line.add(new Batch(others, view, batch.listener()));
         }
@@ -117,7 +125,7 @@ final class SharedModel {
       while (!Thread.currentThread().isInterrupted()) {
         Batch batch = line.take();
         List<Completion> completions = score(scorer, batch);
-        busy.decrementAndGet();
+        batch.view().share().free();
         views.forEach(EngineView::capacityIsFree);
         batch.view().deliver(completions, batch.listener());
       }

@@ -85,7 +85,12 @@ public final class BatchWindowOperator extends AbstractStreamOperator<OutboundRe
   public void initializeState(StateInitializationContext context) throws Exception {
     super.initializeState(context);
     var backend = this.<Integer>getKeyedStateBackend();
-    waiting = new WaitingRequests(backend, context, settings.queue().heapBytes());
+    waiting =
+        new WaitingRequests(
+            backend,
+            context,
+            getRuntimeContext().getTaskInfo().getMaxNumberOfParallelSubtasks(),
+            settings.queue().heapBytes());
     heldRefusals = new HeldAnswers(backend, context);
     cache = new ResultCache(backend, context, settings.answers().cacheEntries());
     Duration dedupTtl = settings.answers().dedupTtl();
@@ -183,7 +188,13 @@ public final class BatchWindowOperator extends AbstractStreamOperator<OutboundRe
   @Override
   public void snapshotState(StateSnapshotContext context) throws Exception {
     super.snapshotState(context);
-    waiting.flush();
+    waiting.snapshot(context);
+  }
+
+  /** Otherwise Flink would take it for timers of its own. */
+  @Override
+  protected boolean isUsingCustomRawKeyedState() {
+    return true;
   }
 
   @Override

@@ -50,7 +50,8 @@ final class ModelWindow implements AutoCloseable {
   }
 
   BatchDecision decide(long now) {
-    return policy.decide(queue, engine.capacity(), now);
+    // Who asks is taken to have something to score.
+    return policy.decide(queue, queue.isEmpty() ? 0 : engine.capacity(), now);
   }
 
   void start(List<EngineRequest> batch, CompletionInbox inbox) {
@@ -74,7 +75,7 @@ final class ModelWindow implements AutoCloseable {
   /** Brings the gauges up to date. */
   void observe() {
     // The share of the engine that is busy, whoever of its users keeps it so.
-    double utilisation = 1.0 - (double) engine.capacity() / engine.maximumCapacity();
+    double utilisation = engine.utilisation();
     metrics.observe(queue.size(), utilisation, latency);
   }
 

@@ -4,22 +4,37 @@ import dev.millrace.operators.admission.QueuedRequest;
 import dev.millrace.operators.queue.QueueEntry;
 import dev.millrace.operators.state.QueuedRequestSerializer;
 import dev.millrace.protocol.Tensor;
+import java.io.BufferedInputStream;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.apache.flink.api.common.state.MapState;
 import org.apache.flink.api.common.state.MapStateDescriptor;
 import org.apache.flink.api.common.typeutils.base.LongSerializer;
+import org.apache.flink.core.memory.DataInputView;
+import org.apache.flink.core.memory.DataInputViewStreamWrapper;
+import org.apache.flink.core.memory.DataOutputSerializer;
+import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
+import org.apache.flink.runtime.state.KeyGroupStatePartitionStreamProvider;
 import org.apache.flink.runtime.state.KeyedStateBackend;
+import org.apache.flink.runtime.state.KeyedStateCheckpointOutputStream;
 import org.apache.flink.runtime.state.StateInitializationContext;
+import org.apache.flink.runtime.state.StateSnapshotContext;
 import org.apache.flink.runtime.state.VoidNamespace;
 import org.apache.flink.runtime.state.VoidNamespaceSerializer;
 
 /**
- * The requests that are not answered yet: one map a lane, from arrival to request.
+ * The requests that are not answered yet.
  *
- * <p>The newest are kept on the heap, up to a budget, and written to keyed state when a checkpoint
- * comes; what is answered before the next checkpoint never costs a write. Beyond the budget,
- * requests go to keyed state at once. So in each checkpoint all of them are in keyed state.
+ * <p>The newest are kept on the heap, up to a budget. A checkpoint writes them one after the other
+ * as raw keyed state, which costs a copy; what is answered before the next checkpoint never costs
+ * even that. Those that have lived through {@value #YOUNG} checkpoints, and those beyond the
+ * budget, go to a map of their lane in the state backend, which writes them once. So in each
+ * checkpoint each request is in the one or the other, under its key group.
  *
  * <p>Each call sets the current key; who calls need not put it back, since Flink sets it anew
  * before each element.
@@ -32,26 +47,55 @@ final class WaitingRequests {
   /** What a request takes beside the contents of its tensors, roughly. */
   private static final long OVERHEAD_BYTES = 600;
 
+  /**
+   * Writing a request again and again as raw state costs about a microsecond each time; putting it
+   * into RocksDB, deleting it again, and compacting and copying the files in between, about
+   * sixteen.
+   */
+  private static final int YOUNG = 8;
+
+  private final QueuedRequestSerializer serializer = new QueuedRequestSerializer();
   private final KeyedStateBackend<Integer> backend;
   private final MapState<Long, QueuedRequest> lane;
+  private final int keyGroups;
   private final long heapBudget;
   private final Map<QueueEntry, Recent> recent = new HashMap<>();
   private long heapBytes;
 
   /**
+   * @param keyGroups of the job: its maximum parallelism
    * @param heapBudget how many bytes of requests may be on the heap; 0 for none
    */
   WaitingRequests(
-      KeyedStateBackend<Integer> backend, StateInitializationContext context, long heapBudget) {
+      KeyedStateBackend<Integer> backend,
+      StateInitializationContext context,
+      int keyGroups,
+      long heapBudget)
+      throws Exception {
     this.backend = backend;
     this.lane = context.getKeyedStateStore().getMapState(DESCRIPTOR);
+    this.keyGroups = keyGroups;
     this.heapBudget = heapBudget;
+    if (context.isRestored()) {
+      for (KeyGroupStatePartitionStreamProvider keyGroup : context.getRawKeyedStateInputs()) {
+        restore(new DataInputViewStreamWrapper(new BufferedInputStream(keyGroup.getStream())));
+      }
+    }
+  }
+
+  /** Puts the young requests of a key group where {@link #forEach} finds all of them. */
+  private void restore(DataInputView in) throws Exception {
+    for (int left = in.readInt(); left > 0; left--) {
+      backend.setCurrentKey(in.readInt());
+      lane.put(in.readLong(), serializer.deserialize(in));
+    }
   }
 
   /** A request on the heap. */
   private static final class Recent {
     private final QueuedRequest request;
     private final long bytes;
+    private int checkpoints;
     private boolean inState;
 
     private Recent(QueuedRequest request, long bytes) {
@@ -113,13 +157,47 @@ final class WaitingRequests {
     }
   }
 
-  /** Writes to keyed state what is on the heap only: before each checkpoint. */
-  void flush() throws Exception {
+  /** Sees to it that a checkpoint has all of them; before the backend makes its part of it. */
+  void snapshot(StateSnapshotContext context) throws Exception {
+    SortedMap<Integer, List<QueueEntry>> young = new TreeMap<>();
     for (Map.Entry<QueueEntry, Recent> kept : recent.entrySet()) {
-      if (!kept.getValue().inState) {
-        write(kept.getKey(), kept.getValue().request);
-        kept.getValue().inState = true;
+      Recent each = kept.getValue();
+      if (each.inState) {
+        continue;
       }
+      if (each.checkpoints < YOUNG) {
+        each.checkpoints++;
+        young
+            .computeIfAbsent(keyGroup(kept.getKey()), group -> new ArrayList<>())
+            .add(kept.getKey());
+      } else {
+        write(kept.getKey(), each.request);
+        each.inState = true;
+      }
+    }
+    if (!young.isEmpty()) {
+      writeRaw(young, context.getRawKeyedOperatorStateOutput());
+    }
+  }
+
+  private int keyGroup(QueueEntry entry) {
+    return KeyGroupRangeAssignment.assignToKeyGroup(entry.laneKey(), keyGroups);
+  }
+
+  private void writeRaw(
+      SortedMap<Integer, List<QueueEntry>> young, KeyedStateCheckpointOutputStream out)
+      throws Exception {
+    DataOutputSerializer buffer = new DataOutputSerializer(1 << 12);
+    for (Map.Entry<Integer, List<QueueEntry>> keyGroup : young.entrySet()) {
+      out.startNewKeyGroup(keyGroup.getKey());
+      buffer.writeInt(keyGroup.getValue().size());
+      for (QueueEntry entry : keyGroup.getValue()) {
+        buffer.writeInt(entry.laneKey());
+        buffer.writeLong(entry.arrival());
+        serializer.serialize(Objects.requireNonNull(recent.get(entry)).request, buffer);
+      }
+      out.write(buffer.getSharedBuffer(), 0, buffer.length());
+      buffer.clear();
     }
   }
 

@@ -31,7 +31,7 @@ import org.apache.flink.runtime.state.hashmap.HashMapStateBackend;
 import org.apache.flink.state.rocksdb.EmbeddedRocksDBStateBackend;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class BatchWindowOperatorTest {
   private static final StateBackend HEAP = new HashMapStateBackend();
@@ -148,14 +148,14 @@ class BatchWindowOperatorTest {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {1, 2, 3})
-  void aSnapshotOfTwoSubtasksRestoredAtAnyParallelismScoresEveryQueuedRequestOnce(int parallelism)
-      throws Exception {
+  @CsvSource({"1, 0", "2, 0", "3, 0", "1, 1000000", "2, 1000000", "3, 1000000", "3, 50000"})
+  void aSnapshotOfTwoSubtasksRestoredAtAnyParallelismScoresEveryQueuedRequestOnce(
+      int parallelism, int heap) throws Exception {
     int requests = 200;
     List<OperatorSubtaskState> snapshots = new ArrayList<>();
     List<Long> answered = new ArrayList<>();
     for (int subtask = 0; subtask < 2; subtask++) {
-      Setup setup = Setup.alone(ROCKSDB).subtask(subtask, 2);
+      Setup setup = Setup.alone(ROCKSDB).heap(heap).subtask(subtask, 2);
       try (WindowHarness window = WindowHarness.open(setup)) {
         for (long number = 0; number < requests; number++) {
           if (subtaskOf(number, 2) == subtask) {
@@ -172,7 +172,7 @@ class BatchWindowOperatorTest {
 
     for (int subtask = 0; subtask < parallelism; subtask++) {
       OperatorSubtaskState share = WindowHarness.share(snapshots, 2, parallelism, subtask);
-      Setup setup = Setup.alone(ROCKSDB).subtask(subtask, parallelism).from(share);
+      Setup setup = Setup.alone(ROCKSDB).heap(heap).subtask(subtask, parallelism).from(share);
       try (WindowHarness window = WindowHarness.open(setup)) {
         assertThat(window.lanesInState()).as("subtask %d", subtask).isPositive();
         window.drain();
@@ -646,6 +646,30 @@ class BatchWindowOperatorTest {
 
       assertThat(numbers(window.newAnswers()))
           .containsExactlyInAnyOrderElementsOf(LongStream.range(1, 20).boxed().toList());
+      assertThat(window.lanesInState()).isZero();
+    }
+  }
+
+  @Test
+  void theYoungAreInTheCheckpointButNotInTheStateBackendAndTheOldAreInBoth() throws Exception {
+    Setup setup = Setup.alone(ROCKSDB).heap(1 << 20);
+    OperatorSubtaskState snapshot = OperatorSubtaskState.builder().build();
+    try (WindowHarness window = WindowHarness.open(setup)) {
+      window.submit(1);
+      window.snapshot(1);
+      assertThat(window.lanesInState()).as("young").isZero();
+      for (int checkpoint = 2; checkpoint < 20; checkpoint++) {
+        window.snapshot(checkpoint);
+      }
+      assertThat(window.lanesInState()).as("old").isEqualTo(1);
+      window.submit(2);
+      snapshot = window.snapshot(20);
+      assertThat(window.lanesInState()).as("one of each").isEqualTo(1);
+    }
+    try (WindowHarness window = WindowHarness.open(setup.from(snapshot))) {
+      window.drain();
+
+      assertThat(numbers(window.newAnswers())).containsExactly(1L, 2L);
       assertThat(window.lanesInState()).isZero();
     }
   }
