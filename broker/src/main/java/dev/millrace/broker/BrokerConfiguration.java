@@ -24,6 +24,9 @@ public record BrokerConfiguration(
   /** The system property that names the directory of the broker's jars. */
   public static final String KAFKA_HOME_PROPERTY = "millrace.kafka.home";
 
+  /** What is allowed where nobody says otherwise: 16 MiB. */
+  public static final int MAXIMUM_MESSAGE_BYTES = 16 << 20;
+
   public BrokerConfiguration {
     if (port < 0 || port > 65_535) {
       throw new IllegalArgumentException("port " + port + " is not between 0 and 65535");
@@ -42,7 +45,7 @@ public record BrokerConfiguration(
         dataDirectory.toAbsolutePath(),
         0,
         Path.of(kafkaHome),
-        16 << 20,
+        MAXIMUM_MESSAGE_BYTES,
         "512m",
         Duration.ofSeconds(90));
   }

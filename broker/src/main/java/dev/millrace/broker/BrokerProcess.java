@@ -1,16 +1,11 @@
 package dev.millrace.broker;
 
-import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * The main class of the broker's process: formats the storage on the first start, runs Kafka, and
- * ends when its standard input does.
- *
- * <p>The parent holds the other end of that pipe. The operating system closes it however the parent
- * ends, {@code kill -9} included, so no broker is ever left behind.
+ * The main class of the broker's process: formats the storage on the first start, and runs Kafka.
  */
 final class BrokerProcess {
   private BrokerProcess() {}
@@ -21,9 +16,6 @@ final class BrokerProcess {
    * @param arguments the server properties, the log directory, and the id of the cluster
    */
   public static void main(String[] arguments) throws Exception {
-    Thread watch = new Thread(BrokerProcess::exitWithParent, "parent-watch");
-    watch.setDaemon(true);
-    watch.start();
     String serverProperties = arguments[0];
     Path logDirectory = Path.of(arguments[1]);
     String clusterId = arguments[2];
@@ -50,16 +42,5 @@ final class BrokerProcess {
     } catch (InvocationTargetException e) {
       throw new IllegalStateException(type + " failed", e.getCause());
     }
-  }
-
-  private static void exitWithParent() {
-    try {
-      while (System.in.read() >= 0) {
-        // The parent never writes; it only goes.
-      }
-    } catch (IOException e) {
-      System.err.println("the pipe to the parent broke: " + e);
-    }
-    System.exit(0);
   }
 }

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -67,9 +68,17 @@ public final class LocalBroker implements AutoCloseable {
       ServerProperties.write(
           properties, topics, port, usablePort(0), configuration.maximumMessageBytes());
       LocalBroker broker = launch(configuration, properties, topics, port);
-      pidFile.write(broker.process.toHandle());
-      broker.awaitAnswer(configuration.startupTimeout());
-      return broker;
+      boolean answers = false;
+      try {
+        pidFile.write(broker.process.toHandle());
+        broker.awaitAnswer(configuration.startupTimeout());
+        answers = true;
+        return broker;
+      } finally {
+        if (!answers) {
+          broker.process.destroyForcibly();
+        }
+      }
     } catch (IOException e) {
       throw new BrokerUnavailableException("no broker in %s: %s".formatted(directory, e), e);
     } catch (InterruptedException e) {
@@ -81,7 +90,8 @@ public final class LocalBroker implements AutoCloseable {
   private static void awaitPredecessor(PidFile pidFile, Path directory)
       throws IOException, InterruptedException, BrokerUnavailableException {
     Optional<ProcessHandle> predecessor = pidFile.living();
-    if (predecessor.isPresent() && !PidFile.awaitExit(predecessor.get(), PREDECESSOR_TIMEOUT)) {
+    if (predecessor.isPresent()
+        && !ProcessIdentity.awaitExit(predecessor.get(), PREDECESSOR_TIMEOUT)) {
       throw new BrokerUnavailableException(
           "process %d still runs a broker in %s: stop it, or take another data directory"
               .formatted(predecessor.get().pid(), directory));
@@ -106,6 +116,7 @@ public final class LocalBroker implements AutoCloseable {
                 "-Dlog4j2.configurationFile=" + logging,
                 "-cp",
                 configuration.kafkaHome().resolve("*") + File.pathSeparator + ownClasses(),
+                EndsWithParent.class.getName(),
                 BrokerProcess.class.getName(),
                 properties.toString(),
                 topics.toString(),
@@ -208,6 +219,11 @@ public final class LocalBroker implements AutoCloseable {
   /** Whether its process lives. */
   public boolean isAlive() {
     return process.isAlive();
+  }
+
+  /** The status with which its process has ended, if it has. */
+  public OptionalInt exitStatus() {
+    return process.isAlive() ? OptionalInt.empty() : OptionalInt.of(process.exitValue());
   }
 
   /** Ends it as {@code kill -9} does, and waits until it is gone. */

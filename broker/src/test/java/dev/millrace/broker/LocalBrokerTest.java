@@ -80,7 +80,7 @@ class LocalBrokerTest {
 
     parent.destroyForcibly().waitFor();
 
-    assertThat(PidFile.awaitExit(broker, Duration.ofSeconds(30))).isTrue();
+    assertThat(ProcessIdentity.awaitExit(broker, Duration.ofSeconds(30))).isTrue();
   }
 
   @Test
