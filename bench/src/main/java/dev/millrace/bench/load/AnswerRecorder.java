@@ -7,11 +7,14 @@ import dev.millrace.protocol.ResultStatus;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
+import org.HdrHistogram.Histogram;
+import org.HdrHistogram.Recorder;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
@@ -31,6 +34,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 public final class AnswerRecorder implements AutoCloseable {
   private static final Duration POLL_TIMEOUT = Duration.ofMillis(200);
   private static final Duration LOOK_INTERVAL = Duration.ofMillis(20);
+  private static final int PRECISION_DIGITS = 2;
 
   private final Consumer<byte[], byte[]> consumer;
   private final LoadPlan plan;
@@ -40,6 +44,7 @@ public final class AnswerRecorder implements AutoCloseable {
 
   // Written by the thread only; whoever has read the count that was written after sees them.
   private final long[] answeredAt;
+  private final Recorder recent = new Recorder(PRECISION_DIGITS);
   private final ResultStatus[] statuses;
   private int repeats;
   private volatile int answered;
@@ -64,17 +69,23 @@ public final class AnswerRecorder implements AutoCloseable {
    */
   public static Consumer<byte[], byte[]> connect(
       String bootstrapServers, Collection<String> topics) {
+    return connect(Map.of("bootstrap.servers", bootstrapServers), topics);
+  }
+
+  /**
+   * Connects to topics of answers.
+   *
+   * @param client properties of the client, over those that this class gives it
+   * @return a consumer that stands at their ends
+   */
+  public static Consumer<byte[], byte[]> connect(
+      Map<String, Object> client, Collection<String> topics) {
+    Map<String, Object> properties = new HashMap<>();
+    properties.put("isolation.level", "read_committed");
+    properties.put("enable.auto.commit", false);
+    properties.putAll(client);
     Consumer<byte[], byte[]> consumer =
-        new KafkaConsumer<>(
-            Map.of(
-                "bootstrap.servers",
-                bootstrapServers,
-                "isolation.level",
-                "read_committed",
-                "enable.auto.commit",
-                false),
-            new ByteArrayDeserializer(),
-            new ByteArrayDeserializer());
+        new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
     List<TopicPartition> partitions =
         topics.stream()
             .flatMap(topic -> consumer.partitionsFor(topic).stream())
@@ -134,6 +145,7 @@ public final class AnswerRecorder implements AutoCloseable {
         header(answer, HeaderNames.STATUS)
             .flatMap(ResultStatus::fromWireName)
             .orElse(ResultStatus.OK);
+    recent.recordValue(Math.max(0, at - plan.arrival(index)));
     return true;
   }
 
@@ -147,6 +159,14 @@ public final class AnswerRecorder implements AutoCloseable {
   /** How many requests have been answered so far. */
   public int answered() {
     return answered;
+  }
+
+  /**
+   * The latencies of the answers that have come since this was last asked, in nanoseconds from the
+   * instants at which the requests were to be sent. Safe for any one thread.
+   */
+  public Histogram recentLatencies() {
+    return recent.getIntervalHistogram();
   }
 
   /** Returns when every request is answered, or so long from now; whichever is sooner. */

@@ -1,6 +1,7 @@
 package dev.millrace.bench.load;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -100,6 +101,41 @@ public final class ArrivalSchedule {
       arrivals[index] = (long) ((recorded[index] - recorded[0]) * scale);
     }
     return new ArrivalSchedule(arrivals);
+  }
+
+  /**
+   * The arrivals dealt out at random, the same for the same seed: each part has its share of them.
+   *
+   * @param shares of any sum, none negative, not all zero
+   */
+  public List<ArrivalSchedule> split(List<Double> shares, long seed) {
+    double sum = shares.stream().mapToDouble(Double::doubleValue).sum();
+    if (!(sum > 0) || shares.stream().anyMatch(share -> !(share >= 0))) {
+      throw new IllegalArgumentException("shares of " + shares);
+    }
+    Random random = new Random(seed);
+    long[][] parts = new long[shares.size()][arrivals.length];
+    int[] counts = new int[parts.length];
+    for (long arrival : arrivals) {
+      int part = draw(shares, random.nextDouble() * sum);
+      parts[part][counts[part]++] = arrival;
+    }
+    List<ArrivalSchedule> schedules = new ArrayList<>();
+    for (int part = 0; part < parts.length; part++) {
+      schedules.add(new ArrivalSchedule(Arrays.copyOf(parts[part], counts[part])));
+    }
+    return schedules;
+  }
+
+  private static int draw(List<Double> shares, double at) {
+    double left = at;
+    for (int part = 0; part < shares.size() - 1; part++) {
+      left -= shares.get(part);
+      if (left < 0) {
+        return part;
+      }
+    }
+    return shares.size() - 1;
   }
 
   /** Each arrival so many times at once. */

@@ -3,6 +3,7 @@ package dev.millrace.bench.load;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.millrace.protocol.HeaderNames;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -31,6 +32,7 @@ public final class OpenLoopProducer implements AutoCloseable {
   private final Producer<byte[], byte[]> producer;
   private final Target target;
   private final int partitions;
+  private final AtomicInteger sent = new AtomicInteger();
 
   /**
    * Where requests go and what they are.
@@ -45,20 +47,23 @@ public final class OpenLoopProducer implements AutoCloseable {
 
   /** Connects, so that the first request need not wait for that. */
   public OpenLoopProducer(String bootstrapServers, Target target) {
+    this(Map.of("bootstrap.servers", bootstrapServers), target);
+  }
+
+  /**
+   * Connects, so that the first request need not wait for that.
+   *
+   * @param client properties of the client, over those that this class gives it
+   */
+  public OpenLoopProducer(Map<String, Object> client, Target target) {
     this.target = target;
+    Map<String, Object> properties = new HashMap<>();
+    properties.put("acks", "all");
+    properties.put("linger.ms", 0);
+    properties.put("buffer.memory", 64 << 20);
+    properties.putAll(client);
     this.producer =
-        new KafkaProducer<>(
-            Map.of(
-                "bootstrap.servers",
-                bootstrapServers,
-                "acks",
-                "all",
-                "linger.ms",
-                0,
-                "buffer.memory",
-                64 << 20),
-            new ByteArraySerializer(),
-            new ByteArraySerializer());
+        new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
     this.partitions = producer.partitionsFor(target.requests()).size();
   }
 
@@ -81,6 +86,7 @@ public final class OpenLoopProducer implements AutoCloseable {
           producer.send(
               record(plan, request, ids, origin),
               (metadata, failure) -> refused.addAndGet(failure == null ? 0 : 1));
+      sent.incrementAndGet();
     }
     producer.flush();
     return new SendStatistics(
@@ -88,6 +94,11 @@ public final class OpenLoopProducer implements AutoCloseable {
         refused.get(),
         lateness.getValueAtPercentile(50) / 1e6,
         lateness.getMaxValue() / 1e6);
+  }
+
+  /** How many requests have been handed to the client so far, of all plans. Safe for any thread. */
+  public int sent() {
+    return sent.get();
   }
 
   private static void awaitInstant(long instant) throws InterruptedException {

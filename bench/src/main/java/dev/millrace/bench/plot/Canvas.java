@@ -11,6 +11,7 @@ final class Canvas {
 
   static final String INK = "#222222";
   static final String GRID = "#e2e2e2";
+  static final String MARK = "#c0392b";
 
   private final StringBuilder elements = new StringBuilder();
   private final int width;
@@ -81,6 +82,14 @@ final class Canvas {
         "<text transform=\"translate(%s %s) rotate(-90)\" text-anchor=\"middle\" font-size=\"13\""
             + " fill=\"%s\">%s</text>",
         number(middle.x()), number(middle.y()), INK, escaped(text));
+  }
+
+  /** A small text that is read from the bottom to the top, and ends at a place. */
+  void note(Point end, String text) {
+    element(
+        "<text transform=\"translate(%s %s) rotate(-90)\" text-anchor=\"end\" font-size=\"10\""
+            + " fill=\"%s\">%s</text>",
+        number(end.x()), number(end.y()), MARK, escaped(text));
   }
 
   private void element(String format, Object... arguments) {

@@ -34,6 +34,11 @@ final class LineDrawing {
     Scale x = scale(chart.x(), Chart.Point::x, plot.left(), plot.right());
     Scale y = scale(chart.y(), Chart.Point::y, plot.bottom(), plot.top());
     axes(plot, x, y);
+    for (Chart.Mark mark : chart.marks()) {
+      double at = x.position(mark.x());
+      canvas.line(new Point(at, plot.top()), new Point(at, plot.bottom()), Canvas.MARK, 1);
+      canvas.note(new Point(at - 4, plot.top() + 4), mark.label());
+    }
     for (int index = 0; index < chart.series().size(); index++) {
       List<Point> points =
           chart.series().get(index).points().stream()

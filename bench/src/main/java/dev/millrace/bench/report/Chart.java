@@ -26,12 +26,25 @@ public sealed interface Chart {
     }
   }
 
-  /** A line for each system, over time, load or percentile. */
-  record Lines(String title, Axis x, Axis y, List<Series> series) implements Chart {
+  /**
+   * A line for each system, over time, load or percentile.
+   *
+   * @param marks what happened where on the x axis
+   */
+  record Lines(String title, Axis x, Axis y, List<Series> series, List<Mark> marks)
+      implements Chart {
     public Lines {
       series = List.copyOf(series);
+      marks = List.copyOf(marks);
+    }
+
+    public Lines(String title, Axis x, Axis y, List<Series> series) {
+      this(title, x, y, series, List.of());
     }
   }
+
+  /** Something that happened at a place of the x axis. */
+  record Mark(double x, String label) {}
 
   /**
    * An axis.

@@ -34,6 +34,19 @@ class ArrivalScheduleTest {
   }
 
   @Test
+  void splitDealsEveryArrivalOutOnceByItsShare() {
+    ArrivalSchedule schedule = ArrivalSchedule.poisson(1_000, MINUTE, 7);
+    List<ArrivalSchedule> parts = schedule.split(List.of(3.0, 0.0, 1.0), 5);
+
+    assertThat(parts.get(0).size()).isCloseTo(schedule.size() * 3 / 4, within(700));
+    assertThat(parts.get(1).size()).isZero();
+    assertThat(parts.stream().mapToInt(ArrivalSchedule::size).sum()).isEqualTo(schedule.size());
+    assertThat(parts).allSatisfy(part -> assertThat(instants(part)).isSorted());
+    assertThatThrownBy(() -> schedule.split(List.of(0.0, 0.0), 5))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
   void poissonArrivalsAreTheSameForTheSameSeedOnly() {
     ArrivalSchedule schedule = ArrivalSchedule.poisson(100, MINUTE, 1);
 
