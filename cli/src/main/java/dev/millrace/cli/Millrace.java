@@ -2,6 +2,7 @@ package dev.millrace.cli;
 
 import dev.millrace.bench.BenchCommand;
 import dev.millrace.bench.BenchmarkException;
+import dev.millrace.cli.flink.FlinkRestException;
 import dev.millrace.cli.report.TerminalProgress;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -21,6 +22,16 @@ import picocli.CommandLine.ScopeType;
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {
       RunCommand.class,
+      ClusterCommand.class,
+      SubmitCommand.class,
+      JobsCommand.class,
+      LoadCommand.class,
+      ChaosCommand.class,
+      RescaleCommand.class,
+      SavepointCommand.class,
+      UpgradeCommand.class,
+      StopCommand.class,
+      CancelCommand.class,
       ProduceCommand.class,
       ConsumeCommand.class,
       AuditCommand.class
@@ -63,7 +74,9 @@ final class Millrace {
   }
 
   private static String oneLine(Exception exception) {
-    if (exception instanceof CommandException || exception instanceof BenchmarkException) {
+    if (exception instanceof CommandException
+        || exception instanceof BenchmarkException
+        || exception instanceof FlinkRestException) {
       return String.valueOf(exception.getMessage());
     }
     return exception + " (--stacktrace shows where)";

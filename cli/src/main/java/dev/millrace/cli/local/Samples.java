@@ -2,6 +2,8 @@ package dev.millrace.cli.local;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.millrace.cli.CommandException;
 import dev.millrace.protocol.Decoded;
 import dev.millrace.protocol.Encoding;
@@ -24,6 +26,7 @@ import java.util.stream.Stream;
 public final class Samples {
   private static final String FILE_NAME = "samples.jsonl";
   private static final String LABEL = "label";
+  private static final ObjectMapper JSON = new ObjectMapper();
 
   private final List<byte[]> requests;
 
@@ -51,6 +54,21 @@ public final class Samples {
           .forEach(line -> requests.add(line.getBytes(UTF_8)));
     }
     return new Samples(requests);
+  }
+
+  /** The same without ids of their own, so that each record can be given one. */
+  public Samples withoutIds() throws CommandException {
+    List<byte[]> anonymous = new ArrayList<>();
+    for (byte[] request : requests) {
+      try {
+        ObjectNode body = JSON.readValue(request, ObjectNode.class);
+        body.remove("id");
+        anonymous.add(JSON.writeValueAsBytes(body));
+      } catch (IOException e) {
+        throw new CommandException("a sample is no request: " + e.getMessage(), e);
+      }
+    }
+    return new Samples(anonymous);
   }
 
   /** How many there are. */

@@ -1,0 +1,37 @@
+package dev.millrace.cli.cluster;
+
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * How a cluster is to be.
+ *
+ * @param taskManagers how many
+ * @param slots of each
+ * @param highAvailability two JobManagers, and ZooKeeper to elect the leader of them
+ * @param restPort of the first JobManager; 0 for a free one
+ * @param brokerPort 0 for a free one
+ * @param partitions of each topic that does not exist
+ * @param options of Flink, over those of {@code config.yaml}
+ */
+public record ClusterSettings(
+    int taskManagers,
+    int slots,
+    boolean highAvailability,
+    int restPort,
+    int brokerPort,
+    int partitions,
+    Map<String, String> options) {
+  public ClusterSettings {
+    if (taskManagers < 1 || slots < 1 || partitions < 1) {
+      throw new IllegalArgumentException(
+          "%d TaskManagers of %d slots, %d partitions: each must be at least 1"
+              .formatted(taskManagers, slots, partitions));
+    }
+    options = Map.copyOf(new TreeMap<>(options));
+  }
+
+  int jobManagers() {
+    return highAvailability ? 2 : 1;
+  }
+}

@@ -1,0 +1,348 @@
+package dev.millrace.cli.cluster;
+
+import dev.millrace.broker.BrokerConfiguration;
+import dev.millrace.broker.ProcessIdentity;
+import dev.millrace.broker.TopicSpecification;
+import dev.millrace.broker.Topics;
+import dev.millrace.cli.CommandException;
+import dev.millrace.cli.flink.FlinkRest;
+import dev.millrace.cli.flink.FlinkRestException;
+import dev.millrace.jobs.MillraceOptions;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.apache.flink.configuration.CheckpointingOptions;
+import org.apache.flink.configuration.Configuration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Starts the members of a cluster and keeps them running until it is told to end. The parent of all
+ * of them: they end with it, however it ends.
+ */
+public final class Supervisor implements AutoCloseable {
+  private static final Duration START_TIMEOUT = Duration.ofMinutes(3);
+  private static final int CONNECT_TIMEOUT_MILLIS = 1_000;
+  private static final String LOOPBACK = "127.0.0.1";
+
+  /** Arenas of glibc grow with threads and are never given back: native memory would creep. */
+  private static final Map<String, String> ENVIRONMENT = Map.of("MALLOC_ARENA_MAX", "2");
+
+  private final ClusterDirectory directory;
+  private final ClusterSettings settings;
+  private final ClusterPorts ports;
+  private final Configuration configuration;
+  private final FlinkProcesses flink;
+  private final FlinkRest rest;
+  private final EventLog events;
+  private final FileChannel lock;
+  private final List<Keeper> keepers = new CopyOnWriteArrayList<>();
+  private volatile boolean ready;
+  private volatile @Nullable String failure;
+
+  private Supervisor(
+      ClusterDirectory directory,
+      ClusterSettings settings,
+      ClusterPorts ports,
+      Installation installation,
+      EventLog events,
+      FileChannel lock) {
+    this.directory = directory;
+    this.settings = settings;
+    this.ports = ports;
+    this.flink = new FlinkProcesses(installation);
+    this.configuration = flink.configuration(common());
+    this.rest = new FlinkRest(restAddresses());
+    this.events = events;
+    this.lock = lock;
+  }
+
+  /**
+   * Starts a cluster, and returns when all of it is ready.
+   *
+   * @param listener hears what happens, as lines for people
+   * @throws CommandException when it cannot be started; nothing is left running then
+   */
+  public static Supervisor start(
+      Installation installation,
+      ClusterDirectory directory,
+      ClusterSettings settings,
+      Consumer<String> listener)
+      throws CommandException, IOException, InterruptedException {
+    Files.createDirectories(directory.root());
+    FileChannel lock =
+        FileChannel.open(directory.lock(), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    FileLock held = lock.tryLock();
+    if (held == null) {
+      lock.close();
+      throw new CommandException(
+          "a cluster runs in %s: take it down first, or choose another --dir"
+              .formatted(directory.root()));
+    }
+    ClusterPorts ports =
+        ClusterPorts.choose(settings.restPort(), settings.brokerPort(), settings.jobManagers());
+    Supervisor supervisor =
+        new Supervisor(
+            directory,
+            settings,
+            ports,
+            installation,
+            EventLog.open(directory.events(), listener),
+            lock);
+    boolean started = false;
+    try {
+      supervisor.begin(installation);
+      started = true;
+      return supervisor;
+    } catch (CommandException e) {
+      supervisor.failure = e.getMessage();
+      throw e;
+    } finally {
+      if (!started) {
+        supervisor.close();
+      }
+    }
+  }
+
+  private void begin(Installation installation)
+      throws CommandException, IOException, InterruptedException {
+    writeState();
+    if (settings.highAvailability()) {
+      Keeper zookeeper = keep(zookeeper());
+      zookeeper.begin();
+      require(zookeeper);
+    }
+    List<Keeper> others = new ArrayList<>();
+    others.add(
+        keep(
+            new BrokerMember(
+                new BrokerConfiguration(
+                    directory.broker(),
+                    ports.broker(),
+                    installation.kafka(),
+                    BrokerConfiguration.MAXIMUM_MESSAGE_BYTES,
+                    "512m",
+                    Duration.ofSeconds(90)))));
+    for (int number = 1; number <= settings.jobManagers(); number++) {
+      others.add(keep(jobManager(number)));
+    }
+    for (int number = 1; number <= settings.taskManagers(); number++) {
+      others.add(keep(taskManager(number)));
+    }
+    others.forEach(Keeper::begin);
+    for (Keeper keeper : others) {
+      require(keeper);
+    }
+    createTopics();
+    ready = true;
+    writeState();
+  }
+
+  private Keeper keep(Member member) {
+    Keeper keeper = new Keeper(member, events, this::stateChanged);
+    keepers.add(keeper);
+    return keeper;
+  }
+
+  private void require(Keeper keeper) throws CommandException, InterruptedException {
+    if (!keeper.awaitReady(START_TIMEOUT)) {
+      String problem = keeper.problem();
+      throw new CommandException(
+          problem == null ? keeper.state().name() + " is not ready" : problem);
+    }
+  }
+
+  private void createTopics() throws CommandException, InterruptedException {
+    try {
+      Topics.create(
+          bootstrapServers(),
+          Map.of(),
+          Stream.of(
+                  MillraceOptions.REQUESTS_TOPIC,
+                  MillraceOptions.RESULTS_TOPIC,
+                  MillraceOptions.DEAD_LETTERS_TOPIC)
+              .map(configuration::get)
+              .map(name -> new TopicSpecification(name, settings.partitions(), Map.of()))
+              .toList());
+    } catch (ExecutionException e) {
+      throw new CommandException("the topics cannot be made: " + e.getCause(), e);
+    }
+  }
+
+  /** What all of Flink's processes are told. */
+  private Map<String, String> common() {
+    Map<String, String> options = new TreeMap<>();
+    options.put("jobmanager.rpc.address", LOOPBACK);
+    options.put("jobmanager.rpc.port", Integer.toString(ports.rpc()));
+    options.put("taskmanager.numberOfTaskSlots", Integer.toString(settings.slots()));
+    options.put("execution.checkpointing.dir", directory.checkpoints());
+    options.put("execution.checkpointing.savepoint-dir", directory.savepoints());
+    if (settings.highAvailability()) {
+      options.put("high-availability.type", "zookeeper");
+      options.put("high-availability.zookeeper.quorum", LOOPBACK + ":" + ports.zookeeper());
+      options.put("high-availability.storageDir", "file:" + directory.highAvailability());
+      options.put("high-availability.cluster-id", "/millrace");
+    }
+    options.putAll(settings.options());
+    return options;
+  }
+
+  private Map<String, String> of(String member) {
+    Map<String, String> options = common();
+    Path work = directory.work(member);
+    options.put("io.tmp.dirs", work.resolve("tmp").toString());
+    options.put("web.tmpdir", work.resolve("tmp").toString());
+    options.put("process.working-dir", work.toString());
+    return options;
+  }
+
+  private Member jobManager(int number) throws IOException {
+    String name = settings.highAvailability() ? "jobmanager-" + number : "jobmanager";
+    Map<String, String> options = of(name);
+    int port = ports.rest().get(number - 1);
+    options.put("rest.port", Integer.toString(port));
+    options.put("rest.bind-port", Integer.toString(port));
+    options.put("jobmanager.resource-id", name);
+    if (settings.highAvailability()) {
+      options.remove("jobmanager.rpc.port");
+    }
+    Files.createDirectories(directory.work(name).resolve("tmp"));
+    FlinkRest own = new FlinkRest(List.of(address(port)));
+    return new JvmMember(
+        name,
+        flink.jobManager(options, directory.log(name)),
+        ENVIRONMENT,
+        directory.log(name),
+        () -> answers(own));
+  }
+
+  private static boolean answers(FlinkRest rest) throws InterruptedException {
+    try {
+      rest.overview();
+      return true;
+    } catch (FlinkRestException e) {
+      return false;
+    }
+  }
+
+  private Member taskManager(int number) throws IOException {
+    String name = "taskmanager-" + number;
+    Map<String, String> options = of(name);
+    options.put("taskmanager.host", LOOPBACK);
+    options.put("taskmanager.resource-id", name);
+    Files.createDirectories(directory.work(name).resolve("tmp"));
+    return new JvmMember(
+        name,
+        flink.taskManager(options, directory.log(name)),
+        ENVIRONMENT,
+        directory.log(name),
+        () -> isRegistered(name));
+  }
+
+  /**
+   * While no JobManager answers, nothing is known of a TaskManager, and nothing held against it.
+   */
+  private boolean isRegistered(String taskManager) throws InterruptedException {
+    try {
+      return rest.taskManagers().containsKey(taskManager);
+    } catch (FlinkRestException e) {
+      return ready;
+    }
+  }
+
+  private Member zookeeper() throws IOException {
+    Path home = Files.createDirectories(directory.zookeeper());
+    Path file = home.resolve("zoo.cfg");
+    Files.writeString(
+        file,
+        """
+        tickTime=2000
+        dataDir=%s
+        clientPort=%d
+        clientPortAddress=%s
+        admin.enableServer=false
+        """
+            .formatted(home.resolve("data"), ports.zookeeper(), LOOPBACK));
+    return new JvmMember(
+        "zookeeper",
+        flink.zookeeper(file, directory.log("zookeeper")),
+        ENVIRONMENT,
+        directory.log("zookeeper"),
+        () -> listens(ports.zookeeper()));
+  }
+
+  private static boolean listens(int port) {
+    try (Socket socket = new Socket()) {
+      socket.connect(
+          new InetSocketAddress(InetAddress.getLoopbackAddress(), port), CONNECT_TIMEOUT_MILLIS);
+      return true;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  private List<URI> restAddresses() {
+    return ports.rest().stream().map(Supervisor::address).toList();
+  }
+
+  private static URI address(int port) {
+    return URI.create("http://%s:%d".formatted(LOOPBACK, port));
+  }
+
+  private String bootstrapServers() {
+    return LOOPBACK + ":" + ports.broker();
+  }
+
+  private void stateChanged() {
+    try {
+      writeState();
+    } catch (IOException e) {
+      events.log("supervisor", EventLog.Step.DETECTED, "cannot write its state: " + e);
+    }
+  }
+
+  private synchronized void writeState() throws IOException {
+    state().write(directory);
+  }
+
+  /** What its cluster is now. Safe for any thread. */
+  public ClusterState state() {
+    return new ClusterState(
+        ProcessIdentity.of(ProcessHandle.current()),
+        ready,
+        failure,
+        restAddresses().stream().map(URI::toString).toList(),
+        bootstrapServers(),
+        configuration
+            .getOptional(CheckpointingOptions.SAVEPOINT_DIRECTORY)
+            .orElseGet(directory::savepoints),
+        keepers.stream().map(Keeper::state).toList());
+  }
+
+  /** Ends all members, those first that depend on others. */
+  @Override
+  public void close() throws IOException, InterruptedException {
+    ready = false;
+    for (int last = keepers.size() - 1; last >= 0; last--) {
+      keepers.get(last).end();
+    }
+    writeState();
+    events.close();
+    lock.close();
+  }
+}
