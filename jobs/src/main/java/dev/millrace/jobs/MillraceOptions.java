@@ -137,9 +137,9 @@ public final class MillraceOptions {
           .memoryType()
           .defaultValue(MemorySize.ofMebiBytes(32))
           .withDescription(
-              "How many bytes of waiting requests a task keeps on the heap until the next checkpoint"
-                  + " writes them to keyed state; the others are written when they come. 0 writes"
-                  + " all when they come.");
+              "How many bytes of waiting requests a task keeps on the heap; checkpoints write them one"
+                  + " after the other, and those beyond are put into the state backend when they come."
+                  + " 0 puts all there.");
 
   public static final ConfigOption<Order> ORDER =
       ConfigOptions.key("millrace.order")

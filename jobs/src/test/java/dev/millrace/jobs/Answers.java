@@ -7,6 +7,7 @@ import dev.millrace.protocol.HeaderNames;
 import dev.millrace.protocol.RecordCoordinates;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -40,6 +41,17 @@ final class Answers {
   void assertExactlyOneFor(Collection<RecordCoordinates> requests) {
     assertThat(bySource.keySet()).containsExactlyInAnyOrderElementsOf(requests);
     assertThat(bySource.values()).allMatch(answers -> answers.size() == 1);
+  }
+
+  /** The requests with a key, in the order in which their results were written. */
+  List<RecordCoordinates> requestsInOrderOfAnswers(String key) {
+    return bySource.values().stream()
+        .flatMap(List::stream)
+        .filter(answer -> answer.topic().equals("millrace.results"))
+        .filter(answer -> answer.key() != null && new String(answer.key(), UTF_8).equals(key))
+        .sorted(Comparator.comparingLong(ConsumerRecord::offset))
+        .map(Answers::source)
+        .toList();
   }
 
   long count(String status) {
