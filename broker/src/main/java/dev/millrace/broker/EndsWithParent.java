@@ -11,6 +11,13 @@ import java.util.Arrays;
  * ends, {@code kill -9} included, so no child is ever left behind.
  */
 public final class EndsWithParent {
+  /**
+   * The system property that names static methods without parameters, as {@code Class#method},
+   * separated by commas. They are called beside the main class: what is slow to load is there
+   * before somebody waits for it.
+   */
+  public static final String PRELOAD_PROPERTY = "millrace.preload";
+
   private EndsWithParent() {}
 
   /**
@@ -23,12 +30,32 @@ public final class EndsWithParent {
       throw new IllegalArgumentException("which main class?");
     }
     watch();
+    Thread preload = new Thread(EndsWithParent::preload, "preload");
+    preload.setDaemon(true);
+    preload.start();
     try {
       Class.forName(arguments[0])
           .getMethod("main", String[].class)
           .invoke(null, (Object) Arrays.copyOfRange(arguments, 1, arguments.length));
     } catch (InvocationTargetException e) {
       throw new IllegalStateException(arguments[0] + " failed", e.getCause());
+    }
+  }
+
+  private static void preload() {
+    for (String method : System.getProperty(PRELOAD_PROPERTY, "").split(",", -1)) {
+      int hash = method.indexOf('#');
+      if (hash > 0) {
+        try {
+          Object unused =
+              Class.forName(method.substring(0, hash))
+                  .getMethod(method.substring(hash + 1))
+                  .invoke(null);
+        } catch (ReflectiveOperationException | LinkageError e) {
+          // Who needs it will say so better.
+          System.err.println("cannot be preloaded: " + method + ": " + e);
+        }
+      }
     }
   }
 

@@ -26,6 +26,9 @@ import org.apache.flink.runtime.zookeeper.FlinkZooKeeperQuorumPeer;
 final class FlinkProcesses {
   private static final String D = "-D";
 
+  /** Takes seconds, of which the first task of a process would have none to spare. */
+  private static final String LOAD_LIBTORCH = "ai.djl.engine.Engine#getInstance";
+
   private final Installation installation;
   private final Path logging;
 
@@ -64,7 +67,8 @@ final class FlinkProcesses {
     List<String> command =
         jvm(
             ProcessMemoryUtils.generateJvmParametersStr(memory),
-            configuration.get(CoreOptions.FLINK_TM_JVM_OPTIONS),
+            configuration.get(CoreOptions.FLINK_TM_JVM_OPTIONS)
+                + " -D%s=%s".formatted(EndsWithParent.PRELOAD_PROPERTY, LOAD_LIBTORCH),
             configuration,
             log,
             TaskManagerRunner.class);

@@ -73,7 +73,7 @@ public final class Jobs {
   /** Starts a job and does not wait. */
   String launch(Path jar, List<String> arguments, int parallelism, Optional<String> savepoint)
       throws IOException, InterruptedException {
-    progress.say("uploading " + jar.getFileName());
+    progress.say("uploading the jar");
     String uploaded = rest.uploadJar(jar);
     try {
       String job = rest.run(uploaded, new FlinkRest.Submission(arguments, parallelism, savepoint));

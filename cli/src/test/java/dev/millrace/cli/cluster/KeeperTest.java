@@ -61,7 +61,7 @@ class KeeperTest {
 
   @Test
   void saysWhyAMemberDoesNotComeUp() throws Exception {
-    Keeper keeper = keep("sh", "-c", "exit 7");
+    Keeper keeper = keep(() -> false, "sh", "-c", "exit 7");
 
     assertThat(keeper.awaitReady(Duration.ofSeconds(1))).isFalse();
     assertThat(keeper.problem())
@@ -82,10 +82,14 @@ class KeeperTest {
   }
 
   private Keeper keep(String... command) {
+    return keep(() -> true, command);
+  }
+
+  private Keeper keep(JvmMember.Readiness readiness, String... command) {
     Keeper keeper =
         new Keeper(
             new JvmMember(
-                "member", List.of(command), Map.of(), directory.resolve("member.log"), () -> true),
+                "member", List.of(command), Map.of(), directory.resolve("member.log"), readiness),
             events,
             () -> {});
     keepers.add(keeper);
