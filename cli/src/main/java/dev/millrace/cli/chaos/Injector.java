@@ -1,7 +1,6 @@
 package dev.millrace.cli.chaos;
 
 import dev.millrace.bench.Progress;
-import dev.millrace.broker.ProcessIdentity;
 import dev.millrace.cli.CommandException;
 import dev.millrace.cli.cluster.Cluster;
 import dev.millrace.cli.cluster.ClusterDirectory;
@@ -287,9 +286,5 @@ final class Injector {
     if (refused[0] > 0) {
       throw new CommandException("the broker refused %d records".formatted(refused[0]));
     }
-  }
-
-  ProcessIdentity identity(String member) throws CommandException {
-    return ProcessIdentity.of(process(member));
   }
 }

@@ -123,24 +123,14 @@ public final class FlinkRest {
     return get("/jobs/%s/checkpoints".formatted(job)).path("counts").path("completed").asLong();
   }
 
-  /** How often a job has been restarted, as its metrics say; 0 while they say nothing. */
-  public long restarts(String job) throws FlinkRestException, InterruptedException {
-    JsonNode metrics = get("/jobs/%s/metrics?get=numRestarts".formatted(job));
-    return metrics.path(0).path("value").asLong();
-  }
-
-  /** The first line of why a job last failed, if it has. */
+  /** Why a job last failed, if it has. */
   public Optional<String> failure(String job) throws FlinkRestException, InterruptedException {
     JsonNode entries =
         get("/jobs/%s/exceptions?maxExceptions=1".formatted(job))
             .path("exceptionHistory")
             .path("entries");
     String trace = entries.path(0).path("stacktrace").asText();
-    // The last cause says most.
-    return trace
-        .lines()
-        .filter(line -> !line.startsWith("\t") && !line.isBlank())
-        .reduce((outer, inner) -> inner);
+    return trace.isEmpty() ? Optional.empty() : Optional.of(lastCause(trace));
   }
 
   /** Has the cluster keep a jar, and returns the id under which it does. */

@@ -48,8 +48,8 @@ final class WaitingRequests {
   private static final long OVERHEAD_BYTES = 600;
 
   /**
-   * Writing a request again and again as raw state costs about a microsecond each time; putting it
-   * into RocksDB, deleting it again, and compacting and copying the files in between, about
+   * Writing a request again and again as raw state is estimated at a microsecond each time; putting
+   * it into RocksDB, deleting it again, and compacting and copying the files in between, about
    * sixteen.
    */
   private static final int YOUNG = 8;
