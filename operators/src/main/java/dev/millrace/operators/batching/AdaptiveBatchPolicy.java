@@ -17,8 +17,9 @@ import java.util.OptionalLong;
  *   <li>When the engine is busy, that is all. Batches grow while it is, and never because of a
  *       timer, unless the model asks for one ({@code max_batch_delay}).
  *   <li>The next request in the order of service begins the batch; those of its shape that follow
- *       join it while the {@link LatencyModel} says that the tightest deadline still holds. While
- *       it knows little, batches begin small and at most double.
+ *       join it while the {@link LatencyModel} says that the tightest deadline still holds, and
+ *       that a larger batch is worth the wait. While it knows little, batches of requests with
+ *       deadlines begin small and at most double.
  *   <li>Under overload, when what waits takes longer than deadlines allow, somebody will be late
  *       whatever is done. A request that forces a small batch would then cost more others than it
  *       is worth, so those that have no time left for a full batch are dropped too (Nexus calls it
@@ -92,7 +93,7 @@ public final class AdaptiveBatchPolicy implements BatchPolicy {
   }
 
   private BatchDecision dispatch(RequestQueue queue, QueueEntry first, int capacity, long now) {
-    long most = Math.min(maximumRows, overload.largestBatch(first, queue.rows(), now));
+    long most = Math.min(rowsThatPay(first), overload.largestBatch(first, queue.rows(), now));
     long full = preferred(Math.min(queue.rows(first.shape()), most));
     long fillBy = full < most && queue.size() < capacity ? fillBy(queue, first, full) : now;
     if (fillBy > now) {
@@ -112,6 +113,16 @@ public final class AdaptiveBatchPolicy implements BatchPolicy {
     refused++;
     queue.remove(first);
     return new BatchDecision.Drop(List.of(first));
+  }
+
+  /** Where sizes are preferred, one of those. */
+  private long rowsThatPay(QueueEntry first) {
+    long rows = latency.rowsThatPay(maximumRows, ShapeLanes.longest(first.shape()));
+    return preferredRows.stream()
+        .mapToLong(Integer::longValue)
+        .filter(size -> size >= rows && size <= maximumRows)
+        .min()
+        .orElse(rows);
   }
 
   private void dropHopeless(RequestQueue queue, int capacity, long now, List<QueueEntry> dropped) {

@@ -201,6 +201,21 @@ class AdaptiveBatchPolicyTest {
   }
 
   @Test
+  void aBatchIsNoLargerThanPaysUnlessThatSizeIsPreferred() {
+    learn(0, 10);
+    BatchPolicy preferring = policy(serving(List.of(1, 4, 8), Duration.ZERO));
+    Waiting many = new Waiting(preferring);
+    for (int i = 0; i < 8; i++) {
+      waiting.add(1);
+      many.add(1);
+    }
+
+    // Two rows take 21 milliseconds with what a batch costs elsewhere, eight 81.
+    assertThat(sizeOf(waiting.decide(NO_LIMIT, NOW))).isEqualTo(2);
+    assertThat(sizeOf(many.decide(NO_LIMIT, NOW))).isEqualTo(4);
+  }
+
+  @Test
   void dropsUnderOverloadThoseThatWouldForceASmallBatch() {
     learn(10, 1);
     QueueEntry tight = waiting.add(1, NOW + 40, NOW);

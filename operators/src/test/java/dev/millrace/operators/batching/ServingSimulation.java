@@ -67,6 +67,11 @@ final class ServingSimulation {
       return (double) served.size() / batches;
     }
 
+    /** What was scored in a millisecond, until the last was. */
+    double throughput() {
+      return served.size() / served.stream().mapToDouble(Served::end).max().orElseThrow();
+    }
+
     /** How long those of a tenant waited at most, but for one in a hundred; milliseconds. */
     double waitP99(String tenant) {
       double[] waits =
