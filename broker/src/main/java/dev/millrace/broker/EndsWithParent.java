@@ -3,6 +3,8 @@ package dev.millrace.broker;
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.util.Arrays;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The main class of a process that runs another main class, and ends when its standard input does.
@@ -30,9 +32,16 @@ public final class EndsWithParent {
       throw new IllegalArgumentException("which main class?");
     }
     watch();
-    Thread preload = new Thread(EndsWithParent::preload, "preload");
-    preload.setDaemon(true);
-    preload.start();
+    String methods = System.getProperty(PRELOAD_PROPERTY, "");
+    if (!methods.isEmpty()) {
+      // A native library may ask for a logger while it is being loaded, with the JVM's lock on
+      // native libraries in its hand, and Log4j loads one while it is being set up. The two at once
+      // wait for one another for ever, so logging comes first, and by itself.
+      Logger logger = LoggerFactory.getLogger(EndsWithParent.class);
+      Thread preload = new Thread(() -> preload(methods, logger), "preload");
+      preload.setDaemon(true);
+      preload.start();
+    }
     try {
       Class.forName(arguments[0])
           .getMethod("main", String[].class)
@@ -42,8 +51,8 @@ public final class EndsWithParent {
     }
   }
 
-  private static void preload() {
-    for (String method : System.getProperty(PRELOAD_PROPERTY, "").split(",", -1)) {
+  private static void preload(String methods, Logger logger) {
+    for (String method : methods.split(",", -1)) {
       int hash = method.indexOf('#');
       if (hash > 0) {
         try {
@@ -53,7 +62,7 @@ public final class EndsWithParent {
                   .invoke(null);
         } catch (ReflectiveOperationException | LinkageError e) {
           // Who needs it will say so better.
-          System.err.println("cannot be preloaded: " + method + ": " + e);
+          logger.warn("{} cannot be preloaded", method, e);
         }
       }
     }
