@@ -10,15 +10,12 @@ import dev.millrace.operators.window.Overflow;
 import dev.millrace.protocol.HeaderNames;
 import dev.millrace.protocol.RecordCoordinates;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.MemorySize;
 import org.apache.flink.configuration.RestartStrategyOptions;
@@ -77,7 +74,8 @@ class ExactlyOnceIT {
     FaultyEngines engines =
         new FaultyEngines(new PyTorchEngineProvider(new EngineSettings("cpu", 1)), 42, FAULTS, 6);
     try (RunningJob job =
-        RunningJob.start(directory, options, engines, cachingModels(directory.resolve("models")))) {
+        RunningJob.start(
+            directory, options, engines, Digits.caching(directory.resolve("models"), "1m"))) {
       List<RecordCoordinates> requests = job.sendAll(mixed(REQUESTS / 2));
 
       Answers answers = job.awaitAllAnswers(requests);
@@ -93,22 +91,6 @@ class ExactlyOnceIT {
             .isSortedAccordingTo(Comparator.comparingLong(RecordCoordinates::offset));
       }
     }
-  }
-
-  /** The digits model, with results that are good for a minute. */
-  private static Path cachingModels(Path repository) throws IOException {
-    Path version = Files.createDirectories(repository.resolve("digits/1"));
-    Path original = Path.of(System.getProperty("millrace.models"), "digits", "1");
-    try (Stream<Path> files = Files.list(original)) {
-      for (Path file : files.toList()) {
-        Files.copy(file, version.resolve(file.getFileName()));
-      }
-    }
-    Files.writeString(
-        version.resolve("serving.properties"),
-        "%nmillrace.cache_ttl=1m%n".formatted(),
-        StandardOpenOption.APPEND);
-    return repository;
   }
 
   private static List<ProducerRecord<byte[], byte[]>> mixed(int count) throws IOException {

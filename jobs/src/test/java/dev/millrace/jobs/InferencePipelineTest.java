@@ -21,10 +21,15 @@ class InferencePipelineTest {
             .toList();
 
     assertThat(uids)
-        .contains("request-source", "admit", "batch-window")
-        .anyMatch(uid -> uid.contains("result-sink"))
-        .anyMatch(uid -> uid.contains("reply-sink"))
-        .anyMatch(uid -> uid.contains("dead-letter-sink"));
+        .containsExactly(
+            "Sink Committer: dead-letter-sink",
+            "Sink Committer: result-sink",
+            "admit",
+            "batch-window",
+            "dead-letter-sink",
+            "reply-sink",
+            "request-source",
+            "result-sink");
   }
 
   @Test

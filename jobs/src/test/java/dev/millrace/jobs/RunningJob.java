@@ -12,6 +12,10 @@ import dev.millrace.engines.pytorch.EngineSettings;
 import dev.millrace.engines.pytorch.PyTorchEngineProvider;
 import dev.millrace.engines.repository.ModelRepository;
 import dev.millrace.protocol.RecordCoordinates;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -20,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.stream.Stream;
 import org.apache.flink.api.common.JobStatus;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
@@ -27,6 +32,7 @@ import org.apache.flink.configuration.CoreOptions;
 import org.apache.flink.configuration.RestartStrategyOptions;
 import org.apache.flink.configuration.StateBackendOptions;
 import org.apache.flink.core.execution.JobClient;
+import org.apache.flink.core.execution.SavepointFormatType;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -42,27 +48,34 @@ import org.awaitility.Awaitility;
 
 /** The job as users run it, between a real broker and a client of stock Kafka. */
 final class RunningJob implements AutoCloseable {
+  static final String REQUESTS = "millrace.requests";
   static final String REPLIES = "millrace.replies.test";
 
-  private static final int PARTITIONS = 4;
+  static final int PARTITIONS = 4;
+
   private static final Duration PATIENCE = Duration.ofMinutes(4);
   private static final Duration CHECKPOINT_INTERVAL = Duration.ofMillis(500);
 
+  private final Path directory;
   private final LocalBroker broker;
   private final JobClient job;
   private final Producer<byte[], byte[]> producer;
 
-  private RunningJob(LocalBroker broker, JobClient job) {
+  private RunningJob(Path directory, LocalBroker broker, JobClient job) {
+    this.directory = directory;
     this.broker = broker;
     this.job = job;
-    this.producer =
-        new KafkaProducer<>(
-            Map.of(
-                "bootstrap.servers", broker.bootstrapServers(),
-                "max.request.size", 16 << 20,
-                "buffer.memory", 64 << 20),
-            new ByteArraySerializer(),
-            new ByteArraySerializer());
+    this.producer = producer(broker);
+  }
+
+  private static Producer<byte[], byte[]> producer(LocalBroker broker) {
+    return new KafkaProducer<>(
+        Map.of(
+            "bootstrap.servers", broker.bootstrapServers(),
+            "max.request.size", 16 << 20,
+            "buffer.memory", 64 << 20),
+        new ByteArraySerializer(),
+        new ByteArraySerializer());
   }
 
   /** A job that is not allowed a single restart, on the models of the repository. */
@@ -79,38 +92,79 @@ final class RunningJob implements AutoCloseable {
 
   static RunningJob start(
       Path directory, Configuration options, EngineProvider engines, Path models) throws Exception {
+    return start(directory, options, engines, models, 0);
+  }
+
+  /**
+   * A job that may go on from a savepoint that was made elsewhere.
+   *
+   * @param offset where each partition of the request topic begins; before it are records that
+   *     nobody may read
+   */
+  static RunningJob start(
+      Path directory, Configuration options, EngineProvider engines, Path models, long offset)
+      throws Exception {
     LocalBroker broker =
         LocalBroker.start(BrokerConfiguration.defaults(directory.resolve("broker")).withPort(0));
+    createTopics(broker);
+    try (Producer<byte[], byte[]> producer = producer(broker)) {
+      List<Future<RecordMetadata>> sent = new ArrayList<>();
+      for (int partition = 0; partition < PARTITIONS; partition++) {
+        for (long number = 0; number < offset; number++) {
+          sent.add(
+              producer.send(
+                  new ProducerRecord<>(
+                      REQUESTS, partition, null, "read by nobody".getBytes(UTF_8))));
+        }
+      }
+      for (Future<RecordMetadata> record : sent) {
+        record.get();
+      }
+    }
+    return new RunningJob(directory, broker, submit(directory, broker, options, models, engines));
+  }
+
+  private static void createTopics(LocalBroker broker) throws Exception {
     List<TopicSpecification> topics = new ArrayList<>();
     // Takes what a stock broker would refuse at the door, so that the job meets it.
     Map<String, String> large =
         Map.of(
             "max.message.bytes", Integer.toString(16 << 20),
             "message.timestamp.after.max.ms", Long.toString(Long.MAX_VALUE));
-    topics.add(new TopicSpecification("millrace.requests", PARTITIONS, large));
+    topics.add(new TopicSpecification(REQUESTS, PARTITIONS, large));
     // With the limits that brokers have by themselves, which is what the sinks must respect.
     Map<String, String> stock = Map.of("max.message.bytes", "1048588");
     for (String topic : List.of("millrace.results", "millrace.dead-letters", REPLIES)) {
       topics.add(new TopicSpecification(topic, PARTITIONS, stock));
     }
     Topics.create(broker.bootstrapServers(), Map.of(), topics);
+  }
 
-    Configuration configuration = new Configuration(options);
-    configuration.set(MillraceOptions.KAFKA_BOOTSTRAP_SERVERS, broker.bootstrapServers());
+  private static JobClient submit(
+      Path directory,
+      LocalBroker broker,
+      Configuration options,
+      Path models,
+      EngineProvider engines)
+      throws Exception {
+    Configuration configuration = new Configuration();
     configuration.set(CoreOptions.DEFAULT_PARALLELISM, 2);
+    configuration.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, CHECKPOINT_INTERVAL);
+    configuration.addAll(options);
+    configuration.set(MillraceOptions.KAFKA_BOOTSTRAP_SERVERS, broker.bootstrapServers());
     configuration.set(StateBackendOptions.STATE_BACKEND, "rocksdb");
     configuration.set(CheckpointingOptions.INCREMENTAL_CHECKPOINTS, true);
     configuration.set(CheckpointingOptions.ENABLE_UNALIGNED, true);
-    if (!configuration.contains(CheckpointingOptions.CHECKPOINTING_INTERVAL)) {
-      configuration.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, CHECKPOINT_INTERVAL);
-    }
     configuration.set(
-        CheckpointingOptions.CHECKPOINTS_DIRECTORY,
-        directory.resolve("checkpoints").toUri().toString());
+        CheckpointingOptions.CHECKPOINTS_DIRECTORY, checkpoints(directory).toUri().toString());
     StreamExecutionEnvironment environment =
         StreamExecutionEnvironment.createLocalEnvironment(configuration);
     InferencePipeline.build(environment, configuration, ModelRepository.load(models), engines);
-    return new RunningJob(broker, environment.executeAsync(InferenceJob.NAME));
+    return environment.executeAsync(InferenceJob.NAME);
+  }
+
+  private static Path checkpoints(Path directory) {
+    return directory.resolve("checkpoints");
   }
 
   /** Sends, and waits until the broker has it. */
@@ -124,7 +178,7 @@ final class RunningJob implements AutoCloseable {
   }
 
   static ProducerRecord<byte[], byte[]> request(String value) {
-    return new ProducerRecord<>("millrace.requests", value.getBytes(UTF_8));
+    return new ProducerRecord<>(REQUESTS, value.getBytes(UTF_8));
   }
 
   /** Sends all, and waits until the broker has them. */
@@ -195,6 +249,35 @@ final class RunningJob implements AutoCloseable {
       Thread.currentThread().interrupt();
       throw new AssertionError(e);
     }
+  }
+
+  /** Waits until so many more checkpoints than now are complete. */
+  void awaitCheckpoints(int more) throws IOException {
+    long enough = newestCheckpoint() + more;
+    Awaitility.await().atMost(PATIENCE).until(() -> newestCheckpoint() >= enough);
+  }
+
+  /** The number of the newest checkpoint that is complete, 0 before the first. */
+  private long newestCheckpoint() throws IOException {
+    Path ofJob = checkpoints(directory).resolve(job.getJobID().toString());
+    try (Stream<Path> metadata = Files.walk(ofJob, 2)) {
+      return metadata
+          .filter(file -> file.endsWith("_metadata"))
+          .map(file -> file.getName(file.getNameCount() - 2).toString())
+          .mapToLong(name -> Long.parseLong(name.substring("chk-".length())))
+          .max()
+          .orElse(0);
+    } catch (UncheckedIOException e) {
+      // An old one was removed meanwhile.
+      return 0;
+    }
+  }
+
+  /** Makes a savepoint of whatever state the job has, and returns its directory. */
+  Path savepoint(Path target) throws Exception {
+    String location =
+        job.triggerSavepoint(target.toUri().toString(), SavepointFormatType.CANONICAL).get();
+    return Path.of(URI.create(location));
   }
 
   LocalBroker broker() {
