@@ -72,6 +72,16 @@ final class ClusterCommand implements Callable<Integer> {
         description = "Slots of each TaskManager (default: ${DEFAULT-VALUE}).")
     private int slots;
 
+    @Option(
+        names = "--gpus",
+        paramLabel = "N",
+        defaultValue = "0",
+        description = {
+          "GPUs of each TaskManager, found by nvidia-smi, none of them given to two; its slots",
+          "share them (default: ${DEFAULT-VALUE}: all use what they find)."
+        })
+    private int gpus;
+
     @Option(names = "--ha", description = "Two JobManagers, of which ZooKeeper elects the leader.")
     private boolean highAvailability;
 
@@ -117,7 +127,7 @@ final class ClusterCommand implements Callable<Integer> {
     private ClusterSettings settings() {
       try {
         return new ClusterSettings(
-            taskManagers, slots, highAvailability, restPort, brokerPort, partitions, options);
+            taskManagers, slots, gpus, highAvailability, restPort, brokerPort, partitions, options);
       } catch (IllegalArgumentException e) {
         throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
       }

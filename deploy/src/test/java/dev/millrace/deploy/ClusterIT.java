@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.millrace.deploy.Launcher.Result;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,8 +20,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A cluster of processes, through the launcher of the distribution as users have it. */
 class ClusterIT {
-  private static final int PATIENCE_MINUTES = 5;
-
   /** Exit statuses. */
   private static final int CHECK_FAILED = 1;
 
@@ -28,16 +27,13 @@ class ClusterIT {
 
   @TempDir Path directory;
 
-  private Path launcher;
+  private Launcher launcher;
   private String cluster;
-
-  /** What a command printed, and how it ended. */
-  private record Result(int status, String out) {}
 
   @BeforeEach
   void layOut() throws Exception {
     cluster = directory.resolve("cluster").toString();
-    launcher = Distribution.unpack(directory).resolve("millrace");
+    launcher = Launcher.unpack(directory);
   }
 
   @AfterEach
@@ -172,25 +168,12 @@ class ClusterIT {
   }
 
   private Path jobJar() throws IOException {
-    try (var jars = Files.list(launcher.resolveSibling("jobs"))) {
+    try (var jars = Files.list(launcher.home().resolve("jobs"))) {
       return jars.findFirst().orElseThrow();
     }
   }
 
   private Result millrace(String... arguments) throws Exception {
-    List<String> command = new ArrayList<>();
-    command.add(launcher.toString());
-    command.addAll(List.of(arguments));
-    Path output = Files.createTempFile(directory, "output", ".txt");
-    Process process =
-        new ProcessBuilder(command)
-            .redirectErrorStream(true)
-            .redirectOutput(output.toFile())
-            .start();
-    if (!process.waitFor(PATIENCE_MINUTES, TimeUnit.MINUTES)) {
-      process.destroyForcibly();
-      throw new AssertionError(command + " has not ended; it printed " + Files.readString(output));
-    }
-    return new Result(process.exitValue(), Files.readString(output));
+    return launcher.run(arguments);
   }
 }

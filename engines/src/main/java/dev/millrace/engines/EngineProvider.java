@@ -6,10 +6,10 @@ import java.io.Serializable;
 @FunctionalInterface
 public interface EngineProvider extends Serializable {
   /**
-   * Opens the engine of a model version, or joins the one that this process has already.
+   * Opens the engine of a model version, or joins the one that this process has already. Users of
+   * the same model in one process are spread evenly over the GPUs that it may use.
    *
-   * @param subtask the index of the parallel instance that asks, to spread over devices
    * @throws EngineUnavailableException when the model cannot be loaded or the device is missing
    */
-  Engine open(ModelSpec model, int subtask) throws EngineUnavailableException;
+  Engine open(ModelSpec model, GpuAllotment gpus) throws EngineUnavailableException;
 }

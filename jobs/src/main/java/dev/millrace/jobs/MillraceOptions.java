@@ -205,8 +205,9 @@ public final class MillraceOptions {
           .stringType()
           .defaultValue("auto")
           .withDescription(
-              "Where models are scored: cpu, gpu:N, or auto for the GPUs if there are any and else"
-                  + " the CPU.");
+              "Where models are scored: cpu; gpu for the GPUs that the TaskManager was given, over"
+                  + " which tasks are spread; gpu:N; or auto for GPUs if there are any and else the"
+                  + " CPU.");
 
   public static final ConfigOption<Integer> ENGINE_STREAMS =
       ConfigOptions.key("millrace.engine.streams")

@@ -5,6 +5,7 @@ import dev.millrace.engines.EngineListener;
 import dev.millrace.engines.EngineProvider;
 import dev.millrace.engines.EngineRequest;
 import dev.millrace.engines.EngineUnavailableException;
+import dev.millrace.engines.GpuAllotment;
 import dev.millrace.engines.ModelSpec;
 import java.util.List;
 import java.util.Random;
@@ -17,6 +18,7 @@ final class FaultyEngines implements EngineProvider {
   private static final long serialVersionUID = 1L;
 
   private static final AtomicInteger FAULTS_LEFT = new AtomicInteger();
+  private static final AtomicInteger OPENED = new AtomicInteger();
 
   private final EngineProvider real;
   private final long seed;
@@ -27,6 +29,7 @@ final class FaultyEngines implements EngineProvider {
     this.seed = seed;
     this.batchesPerFault = batchesPerFault;
     FAULTS_LEFT.set(faults);
+    OPENED.set(0);
   }
 
   static int faultsLeft() {
@@ -34,9 +37,9 @@ final class FaultyEngines implements EngineProvider {
   }
 
   @Override
-  public Engine open(ModelSpec model, int subtask) throws EngineUnavailableException {
+  public Engine open(ModelSpec model, GpuAllotment gpus) throws EngineUnavailableException {
     return new Faulty(
-        real.open(model, subtask), new Random(seed + FAULTS_LEFT.get() + subtask), batchesPerFault);
+        real.open(model, gpus), new Random(seed + OPENED.getAndIncrement()), batchesPerFault);
   }
 
   private record Faulty(Engine engine, Random random, int batchesPerFault) implements Engine {

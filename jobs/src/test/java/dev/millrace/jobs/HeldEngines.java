@@ -5,6 +5,7 @@ import dev.millrace.engines.EngineListener;
 import dev.millrace.engines.EngineProvider;
 import dev.millrace.engines.EngineRequest;
 import dev.millrace.engines.EngineUnavailableException;
+import dev.millrace.engines.GpuAllotment;
 import dev.millrace.engines.ModelSpec;
 import java.util.List;
 
@@ -31,8 +32,8 @@ final class HeldEngines implements EngineProvider {
   }
 
   @Override
-  public Engine open(ModelSpec model, int subtask) throws EngineUnavailableException {
-    return new Held(real.open(model, subtask));
+  public Engine open(ModelSpec model, GpuAllotment gpus) throws EngineUnavailableException {
+    return new Held(real.open(model, gpus));
   }
 
   private record Held(Engine engine) implements Engine {

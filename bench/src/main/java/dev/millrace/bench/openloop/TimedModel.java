@@ -3,6 +3,7 @@ package dev.millrace.bench.openloop;
 import dev.millrace.bench.systems.Workload;
 import dev.millrace.engines.Engine;
 import dev.millrace.engines.EngineProvider;
+import dev.millrace.engines.GpuAllotment;
 import dev.millrace.engines.ModelSignature;
 import dev.millrace.engines.ModelSpec;
 import dev.millrace.engines.ServingPolicy;
@@ -45,7 +46,7 @@ record TimedModel(Duration fixed, Duration each, int maximumRows) implements Eng
   }
 
   @Override
-  public Engine open(ModelSpec model, int subtask) {
+  public Engine open(ModelSpec model, GpuAllotment gpus) {
     return new TimedEngine(TimedStreams.SHARED, this);
   }
 

@@ -4,6 +4,7 @@ import dev.millrace.bench.BenchmarkException;
 import dev.millrace.engines.Engine;
 import dev.millrace.engines.EngineRequest;
 import dev.millrace.engines.EngineUnavailableException;
+import dev.millrace.engines.GpuAllotment;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,7 +34,8 @@ public final class EngineLimit implements AutoCloseable {
    */
   public static EngineLimit open(Workload workload) throws BenchmarkException {
     try {
-      return new EngineLimit(workload, workload.engines().open(workload.model(), 0));
+      return new EngineLimit(
+          workload, workload.engines().open(workload.model(), GpuAllotment.UNMANAGED));
     } catch (EngineUnavailableException e) {
       throw new BenchmarkException(String.valueOf(e.getMessage()), e);
     }

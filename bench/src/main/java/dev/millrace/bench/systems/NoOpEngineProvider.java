@@ -2,6 +2,7 @@ package dev.millrace.bench.systems;
 
 import dev.millrace.engines.Engine;
 import dev.millrace.engines.EngineProvider;
+import dev.millrace.engines.GpuAllotment;
 import dev.millrace.engines.ModelSignature;
 import dev.millrace.engines.ModelSpec;
 import dev.millrace.engines.ServingPolicy;
@@ -38,7 +39,7 @@ final class NoOpEngineProvider implements EngineProvider {
   }
 
   @Override
-  public Engine open(ModelSpec model, int subtask) {
+  public Engine open(ModelSpec model, GpuAllotment gpus) {
     return new NoOpEngine(model.maximumBatchRows(), STREAMS);
   }
 }

@@ -2,6 +2,7 @@ package dev.millrace.bench.systems;
 
 import dev.millrace.engines.Engine;
 import dev.millrace.engines.EngineRequest;
+import dev.millrace.engines.GpuAllotment;
 import dev.millrace.operators.admission.Admission;
 import dev.millrace.operators.admission.QueuedRequest;
 import dev.millrace.operators.answers.AnswerWriter;
@@ -38,8 +39,7 @@ abstract class ScoreFunction<T> extends RichAsyncFunction<T, OutboundRecord> {
 
   @Override
   public void open(OpenContext context) throws Exception {
-    int subtask = getRuntimeContext().getTaskInfo().getIndexOfThisSubtask();
-    engine = scoring.engines().open(scoring.model(), subtask);
+    engine = scoring.engines().open(scoring.model(), GpuAllotment.UNMANAGED);
     answers = new AnswerWriter(scoring.maximumAnswerBytes());
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.millrace.bench.systems.Workload;
 import dev.millrace.engines.Engine;
 import dev.millrace.engines.EngineRequest;
+import dev.millrace.engines.GpuAllotment;
 import dev.millrace.engines.Outcome;
 import dev.millrace.protocol.Encoding;
 import java.time.Duration;
@@ -24,7 +25,7 @@ class TimedEngineTest {
     Map<Long, Outcome> outcomes = new ConcurrentHashMap<>();
     CountDownLatch done = new CountDownLatch(2);
     CountDownLatch free = new CountDownLatch(1);
-    try (Engine engine = model.open(workload.model(), 0)) {
+    try (Engine engine = model.open(workload.model(), GpuAllotment.UNMANAGED)) {
       engine.onCapacity(free::countDown);
       engine.start(
           List.of(workload.engineRequest(1), workload.engineRequest(2)),
@@ -42,7 +43,7 @@ class TimedEngineTest {
   @Test
   void takesNothingWhileItsStreamsAreHeld() throws InterruptedException {
     CountDownLatch free = new CountDownLatch(1);
-    try (Engine engine = model.open(workload.model(), 0)) {
+    try (Engine engine = model.open(workload.model(), GpuAllotment.UNMANAGED)) {
       TimedStreams.SHARED.hold();
       engine.onCapacity(free::countDown);
       assertThat(engine.capacity()).isZero();

@@ -57,6 +57,11 @@ public record ClusterDirectory(Path root) {
     return root.resolve("logs").resolve(member + ".log");
   }
 
+  /** Which process has which GPU. */
+  Path gpus() {
+    return root.resolve("gpus");
+  }
+
   /** Where checkpoints go unless options say otherwise, as Flink writes paths. */
   String checkpoints() {
     return "file:" + root.resolve("checkpoints");

@@ -8,6 +8,7 @@ import java.util.TreeMap;
  *
  * @param taskManagers how many
  * @param slots of each
+ * @param gpus of each; 0 where Flink is not to manage them
  * @param highAvailability two JobManagers, and ZooKeeper to elect the leader of them
  * @param restPort of the first JobManager; 0 for a free one
  * @param brokerPort 0 for a free one
@@ -17,12 +18,16 @@ import java.util.TreeMap;
 public record ClusterSettings(
     int taskManagers,
     int slots,
+    int gpus,
     boolean highAvailability,
     int restPort,
     int brokerPort,
     int partitions,
     Map<String, String> options) {
   public ClusterSettings {
+    if (gpus < 0) {
+      throw new IllegalArgumentException(gpus + " GPUs of each TaskManager");
+    }
     if (taskManagers < 1 || slots < 1 || partitions < 1) {
       throw new IllegalArgumentException(
           "%d TaskManagers of %d slots, %d partitions: each must be at least 1"

@@ -44,6 +44,11 @@ public record Installation(Path root) {
     return root.resolve("kafka");
   }
 
+  /** Flink's plugins, a directory each. */
+  public Path plugins() {
+    return root.resolve("plugins");
+  }
+
   /** The directory of {@code config.yaml}. */
   public Path configuration() {
     return root.resolve("conf");

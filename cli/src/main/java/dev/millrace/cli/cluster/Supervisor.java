@@ -5,24 +5,17 @@ import dev.millrace.broker.ProcessIdentity;
 import dev.millrace.broker.TopicSpecification;
 import dev.millrace.broker.Topics;
 import dev.millrace.cli.CommandException;
-import dev.millrace.cli.flink.FlinkRest;
-import dev.millrace.cli.flink.FlinkRestException;
 import dev.millrace.jobs.MillraceOptions;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.Socket;
 import java.net.URI;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
@@ -37,18 +30,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Supervisor implements AutoCloseable {
   private static final Duration START_TIMEOUT = Duration.ofMinutes(3);
-  private static final int CONNECT_TIMEOUT_MILLIS = 1_000;
-  private static final String LOOPBACK = "127.0.0.1";
-
-  /** Arenas of glibc grow with threads and are never given back: native memory would creep. */
-  private static final Map<String, String> ENVIRONMENT = Map.of("MALLOC_ARENA_MAX", "2");
 
   private final ClusterDirectory directory;
   private final ClusterSettings settings;
   private final ClusterPorts ports;
   private final Configuration configuration;
-  private final FlinkProcesses flink;
-  private final FlinkRest rest;
+  private final FlinkMembers flink;
   private final EventLog events;
   private final FileChannel lock;
   private final List<Keeper> keepers = new CopyOnWriteArrayList<>();
@@ -65,9 +52,8 @@ public final class Supervisor implements AutoCloseable {
     this.directory = directory;
     this.settings = settings;
     this.ports = ports;
-    this.flink = new FlinkProcesses(installation);
-    this.configuration = flink.configuration(common());
-    this.rest = new FlinkRest(restAddresses());
+    this.flink = new FlinkMembers(installation, directory, settings, ports);
+    this.configuration = flink.configuration();
     this.events = events;
     this.lock = lock;
   }
@@ -123,7 +109,7 @@ public final class Supervisor implements AutoCloseable {
       throws CommandException, IOException, InterruptedException {
     writeState();
     if (settings.highAvailability()) {
-      Keeper zookeeper = keep(zookeeper());
+      Keeper zookeeper = keep(flink.zookeeper());
       zookeeper.begin();
       require(zookeeper);
     }
@@ -139,10 +125,10 @@ public final class Supervisor implements AutoCloseable {
                     "512m",
                     Duration.ofSeconds(90)))));
     for (int number = 1; number <= settings.jobManagers(); number++) {
-      others.add(keep(jobManager(number)));
+      others.add(keep(flink.jobManager(number)));
     }
     for (int number = 1; number <= settings.taskManagers(); number++) {
-      others.add(keep(taskManager(number)));
+      others.add(keep(flink.taskManager(number, () -> ready)));
     }
     others.forEach(Keeper::begin);
     for (Keeper keeper : others) {
@@ -184,128 +170,8 @@ public final class Supervisor implements AutoCloseable {
     }
   }
 
-  /** What all of Flink's processes are told. */
-  private Map<String, String> common() {
-    Map<String, String> options = new TreeMap<>();
-    options.put("jobmanager.rpc.address", LOOPBACK);
-    options.put("jobmanager.rpc.port", Integer.toString(ports.rpc()));
-    options.put("taskmanager.numberOfTaskSlots", Integer.toString(settings.slots()));
-    options.put("execution.checkpointing.dir", directory.checkpoints());
-    options.put("execution.checkpointing.savepoint-dir", directory.savepoints());
-    if (settings.highAvailability()) {
-      options.put("high-availability.type", "zookeeper");
-      options.put("high-availability.zookeeper.quorum", LOOPBACK + ":" + ports.zookeeper());
-      options.put("high-availability.storageDir", "file:" + directory.highAvailability());
-      options.put("high-availability.cluster-id", "/millrace");
-    }
-    options.putAll(settings.options());
-    return options;
-  }
-
-  private Map<String, String> of(String member) {
-    Map<String, String> options = common();
-    Path work = directory.work(member);
-    options.put("io.tmp.dirs", work.resolve("tmp").toString());
-    options.put("web.tmpdir", work.resolve("tmp").toString());
-    options.put("process.working-dir", work.toString());
-    return options;
-  }
-
-  private Member jobManager(int number) throws IOException {
-    String name = settings.highAvailability() ? "jobmanager-" + number : "jobmanager";
-    Map<String, String> options = of(name);
-    int port = ports.rest().get(number - 1);
-    options.put("rest.port", Integer.toString(port));
-    options.put("rest.bind-port", Integer.toString(port));
-    options.put("jobmanager.resource-id", name);
-    if (settings.highAvailability()) {
-      options.remove("jobmanager.rpc.port");
-    }
-    Files.createDirectories(directory.work(name).resolve("tmp"));
-    FlinkRest own = new FlinkRest(List.of(address(port)));
-    return new JvmMember(
-        name,
-        flink.jobManager(options, directory.log(name)),
-        ENVIRONMENT,
-        directory.log(name),
-        () -> answers(own));
-  }
-
-  private static boolean answers(FlinkRest rest) throws InterruptedException {
-    try {
-      rest.overview();
-      return true;
-    } catch (FlinkRestException e) {
-      return false;
-    }
-  }
-
-  private Member taskManager(int number) throws IOException {
-    String name = "taskmanager-" + number;
-    Map<String, String> options = of(name);
-    options.put("taskmanager.host", LOOPBACK);
-    options.put("taskmanager.resource-id", name);
-    Files.createDirectories(directory.work(name).resolve("tmp"));
-    return new JvmMember(
-        name,
-        flink.taskManager(options, directory.log(name)),
-        ENVIRONMENT,
-        directory.log(name),
-        () -> isRegistered(name));
-  }
-
-  /**
-   * While no JobManager answers, nothing is known of a TaskManager, and nothing held against it.
-   */
-  private boolean isRegistered(String taskManager) throws InterruptedException {
-    try {
-      return rest.taskManagers().containsKey(taskManager);
-    } catch (FlinkRestException e) {
-      return ready;
-    }
-  }
-
-  private Member zookeeper() throws IOException {
-    Path home = Files.createDirectories(directory.zookeeper());
-    Path file = home.resolve("zoo.cfg");
-    Files.writeString(
-        file,
-        """
-        tickTime=2000
-        dataDir=%s
-        clientPort=%d
-        clientPortAddress=%s
-        admin.enableServer=false
-        """
-            .formatted(home.resolve("data"), ports.zookeeper(), LOOPBACK));
-    return new JvmMember(
-        "zookeeper",
-        flink.zookeeper(file, directory.log("zookeeper")),
-        ENVIRONMENT,
-        directory.log("zookeeper"),
-        () -> listens(ports.zookeeper()));
-  }
-
-  private static boolean listens(int port) {
-    try (Socket socket = new Socket()) {
-      socket.connect(
-          new InetSocketAddress(InetAddress.getLoopbackAddress(), port), CONNECT_TIMEOUT_MILLIS);
-      return true;
-    } catch (IOException e) {
-      return false;
-    }
-  }
-
-  private List<URI> restAddresses() {
-    return ports.rest().stream().map(Supervisor::address).toList();
-  }
-
-  private static URI address(int port) {
-    return URI.create("http://%s:%d".formatted(LOOPBACK, port));
-  }
-
   private String bootstrapServers() {
-    return LOOPBACK + ":" + ports.broker();
+    return FlinkMembers.LOOPBACK + ":" + ports.broker();
   }
 
   private void stateChanged() {
@@ -326,7 +192,7 @@ public final class Supervisor implements AutoCloseable {
         ProcessIdentity.of(ProcessHandle.current()),
         ready,
         failure,
-        restAddresses().stream().map(URI::toString).toList(),
+        flink.restAddresses().stream().map(URI::toString).toList(),
         bootstrapServers(),
         configuration
             .getOptional(CheckpointingOptions.SAVEPOINT_DIRECTORY)

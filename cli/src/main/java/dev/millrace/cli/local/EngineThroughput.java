@@ -4,6 +4,7 @@ import dev.millrace.engines.Engine;
 import dev.millrace.engines.EngineProvider;
 import dev.millrace.engines.EngineRequest;
 import dev.millrace.engines.EngineUnavailableException;
+import dev.millrace.engines.GpuAllotment;
 import dev.millrace.engines.InputCheck;
 import dev.millrace.engines.ModelSpec;
 import dev.millrace.protocol.TensorRequest;
@@ -35,7 +36,7 @@ final class EngineThroughput {
         requests.add(new EngineRequest(requests.size(), accepted.inputs()));
       }
     }
-    try (Engine engine = engines.open(model, 0)) {
+    try (Engine engine = engines.open(model, GpuAllotment.UNMANAGED)) {
       score(engine, requests, WARM_UP);
       return score(engine, requests, MEASURED);
     }

@@ -4,6 +4,7 @@ import dev.millrace.cli.CommandException;
 import dev.millrace.engines.Engine;
 import dev.millrace.engines.EngineProvider;
 import dev.millrace.engines.EngineUnavailableException;
+import dev.millrace.engines.GpuAllotment;
 import dev.millrace.engines.ModelCatalog;
 import dev.millrace.engines.ModelSpec;
 import dev.millrace.engines.pytorch.EngineSettings;
@@ -56,7 +57,7 @@ final class ScoringModels {
    */
   void requireUsable() throws CommandException {
     for (ModelSpec model : catalog.all()) {
-      try (Engine engine = engines.open(model, 0)) {
+      try (Engine engine = engines.open(model, GpuAllotment.UNMANAGED)) {
         LOG.info("{} can be loaded, {} requests at once.", model.version(), engine.capacity());
       } catch (EngineUnavailableException e) {
         throw new CommandException(String.valueOf(e.getMessage()), e);

@@ -1,16 +1,15 @@
 package dev.millrace.engines.pytorch;
 
-import ai.djl.Device;
 import dev.millrace.engines.Engine;
 import dev.millrace.engines.EngineProvider;
 import dev.millrace.engines.EngineUnavailableException;
+import dev.millrace.engines.GpuAllotment;
 import dev.millrace.engines.ModelSpec;
 import dev.millrace.engines.TensorSpec;
 import java.util.stream.Stream;
 
 /**
- * Opens PyTorch engines, shared by all who ask for the same model on the same device in this
- * process.
+ * Opens PyTorch engines, shared by all who have the same model on the same device in this process.
  */
 public final class PyTorchEngineProvider implements EngineProvider {
   private static final long serialVersionUID = 1L;
@@ -24,11 +23,10 @@ public final class PyTorchEngineProvider implements EngineProvider {
   }
 
   @Override
-  public Engine open(ModelSpec model, int subtask) throws EngineUnavailableException {
+  public Engine open(ModelSpec model, GpuAllotment gpus) throws EngineUnavailableException {
     requireDatatypes(model);
-    int gpus = PyTorchLibrary.load().getGpuCount();
-    Device device = Devices.resolve(settings.device(), subtask, gpus);
-    return MODELS.open(model, device, settings.streamsOn(device.isGpu()));
+    int visible = PyTorchLibrary.load().getGpuCount();
+    return MODELS.open(model, Devices.candidates(settings.device(), gpus, visible), settings);
   }
 
   private static void requireDatatypes(ModelSpec model) throws EngineUnavailableException {

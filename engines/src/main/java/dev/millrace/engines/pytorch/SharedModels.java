@@ -5,6 +5,7 @@ import dev.millrace.engines.Engine;
 import dev.millrace.engines.EngineUnavailableException;
 import dev.millrace.engines.ModelSpec;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -28,16 +29,31 @@ final class SharedModels {
     }
   }
 
-  synchronized Engine open(ModelSpec spec, Device device, int streams)
+  /**
+   * Opens a model on that device of the candidates on which it has the fewest users yet, the first
+   * of those.
+   */
+  synchronized Engine open(ModelSpec spec, List<Device> candidates, EngineSettings settings)
       throws EngineUnavailableException {
-    Key key = new Key(spec.directory(), device, streams);
+    Device device =
+        Devices.leastUsed(candidates, candidate -> users(key(spec, candidate, settings)));
+    Key key = key(spec, device, settings);
     Entry entry = models.get(key);
     if (entry == null) {
-      entry = new Entry(load(spec, device, streams));
+      entry = new Entry(load(spec, key.device(), key.streams()));
       models.put(key, entry);
     }
     entry.users++;
     return entry.model.connect(() -> release(key));
+  }
+
+  private static Key key(ModelSpec spec, Device device, EngineSettings settings) {
+    return new Key(spec.directory(), device, settings.streamsOn(device.isGpu()));
+  }
+
+  private int users(Key key) {
+    Entry entry = models.get(key);
+    return entry == null ? 0 : entry.users;
   }
 
   private static SharedModel load(ModelSpec spec, Device device, int streams)

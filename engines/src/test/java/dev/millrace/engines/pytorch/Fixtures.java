@@ -2,6 +2,7 @@ package dev.millrace.engines.pytorch;
 
 import dev.millrace.engines.Engine;
 import dev.millrace.engines.EngineRequest;
+import dev.millrace.engines.GpuAllotment;
 import dev.millrace.engines.ModelCatalog;
 import dev.millrace.engines.ModelSignature;
 import dev.millrace.engines.ModelSpec;
@@ -42,7 +43,7 @@ final class Fixtures {
 
   /** Scores all in one batch. */
   static List<Outcome> score(String name, List<List<Tensor>> inputs) throws Exception {
-    try (Engine engine = ONE_STREAM.open(model(name), 0)) {
+    try (Engine engine = ONE_STREAM.open(model(name), GpuAllotment.UNMANAGED)) {
       Heard heard = new Heard();
       List<EngineRequest> batch = new ArrayList<>();
       for (List<Tensor> tensors : inputs) {

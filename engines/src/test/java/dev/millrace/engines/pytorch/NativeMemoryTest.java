@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.engines.Engine;
 import dev.millrace.engines.EngineRequest;
+import dev.millrace.engines.GpuAllotment;
 import dev.millrace.engines.ModelSpec;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -33,7 +34,7 @@ class NativeMemoryTest {
 
   @Test
   void doesNotGrowWithTheNumberOfBatches() throws Exception {
-    try (Engine engine = ONE_STREAM.open(model("wide"), 0)) {
+    try (Engine engine = ONE_STREAM.open(model("wide"), GpuAllotment.UNMANAGED)) {
       score(engine, 300);
       long before = residentKilobytes();
       score(engine, 600);
@@ -58,7 +59,7 @@ class NativeMemoryTest {
   private static void loadScoreAndClose(int times) throws Exception {
     ModelSpec model = model("picky");
     for (int time = 0; time < times; time++) {
-      try (Engine engine = ONE_STREAM.open(model, 0)) {
+      try (Engine engine = ONE_STREAM.open(model, GpuAllotment.UNMANAGED)) {
         Heard heard = new Heard();
         engine.start(List.of(new EngineRequest(0, List.of(floats("x", shape(1, 2), 1, 2)))), heard);
         await(heard);

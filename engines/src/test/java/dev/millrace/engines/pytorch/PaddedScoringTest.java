@@ -12,6 +12,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.engines.Engine;
 import dev.millrace.engines.EngineUnavailableException;
+import dev.millrace.engines.GpuAllotment;
 import dev.millrace.engines.ModelSignature;
 import dev.millrace.engines.ModelSpec;
 import dev.millrace.engines.Outcome;
@@ -98,7 +99,7 @@ class PaddedScoringTest {
     ModelSpec boastful =
         with(model, new ModelSignature(signature.inputs(), signature.outputs(), 13));
 
-    assertThatThrownBy(() -> ONE_STREAM.open(boastful, 0))
+    assertThatThrownBy(() -> ONE_STREAM.open(boastful, GpuAllotment.UNMANAGED))
         .isInstanceOf(EngineUnavailableException.class)
         .hasMessageContaining("per-position/1")
         .hasMessageContaining("more than 12 positions");
@@ -112,7 +113,7 @@ class PaddedScoringTest {
             model.signature().inputs(),
             List.of(new TensorSpec("mean", Datatype.FP32, List.of(-1L, -1L))));
 
-    assertThatThrownBy(() -> ONE_STREAM.open(with(model, wrong), 0))
+    assertThatThrownBy(() -> ONE_STREAM.open(with(model, wrong), GpuAllotment.UNMANAGED))
         .isInstanceOf(EngineUnavailableException.class)
         .hasMessageContaining("output 'mean' has shape [1, 3] for inputs of length 16")
         .hasMessageContaining("millrace.output");
@@ -124,7 +125,7 @@ class PaddedScoringTest {
     ModelSignature signature = model.signature();
     ModelSpec unbounded = with(model, new ModelSignature(signature.inputs(), signature.outputs()));
 
-    try (Engine engine = ONE_STREAM.open(unbounded, 0)) {
+    try (Engine engine = ONE_STREAM.open(unbounded, GpuAllotment.UNMANAGED)) {
       assertThat(engine.capacity()).isPositive();
     }
   }

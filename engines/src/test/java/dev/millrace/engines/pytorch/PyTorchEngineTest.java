@@ -13,6 +13,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.millrace.engines.Engine;
 import dev.millrace.engines.EngineRequest;
 import dev.millrace.engines.EngineUnavailableException;
+import dev.millrace.engines.GpuAllotment;
 import dev.millrace.engines.ModelSignature;
 import dev.millrace.engines.ModelSpec;
 import dev.millrace.engines.Outcome;
@@ -31,7 +32,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class PyTorchEngineTest extends EngineContract {
   @Override
   Engine open() throws Exception {
-    return ONE_STREAM.open(model("affine"), 0);
+    return ONE_STREAM.open(model("affine"), GpuAllotment.UNMANAGED);
   }
 
   @Override
@@ -146,8 +147,8 @@ class PyTorchEngineTest extends EngineContract {
   @Test
   void tellsAllUsersOfASharedModelThatThereIsCapacity() throws Exception {
     ModelSpec model = model("affine");
-    try (Engine mine = ONE_STREAM.open(model, 0);
-        Engine theirs = ONE_STREAM.open(model, 1)) {
+    try (Engine mine = ONE_STREAM.open(model, GpuAllotment.UNMANAGED);
+        Engine theirs = ONE_STREAM.open(model, GpuAllotment.UNMANAGED)) {
       AtomicInteger told = new AtomicInteger();
       theirs.onCapacity(told::incrementAndGet);
       mine.start(batch(0, 1), new Heard());
@@ -159,8 +160,8 @@ class PyTorchEngineTest extends EngineContract {
   @Test
   void idsOfOneUserDoNotCollideWithThoseOfAnother() throws Exception {
     ModelSpec model = model("affine");
-    try (Engine mine = ONE_STREAM.open(model, 0);
-        Engine theirs = ONE_STREAM.open(model, 1)) {
+    try (Engine mine = ONE_STREAM.open(model, GpuAllotment.UNMANAGED);
+        Engine theirs = ONE_STREAM.open(model, GpuAllotment.UNMANAGED)) {
       Heard heardByMe = new Heard();
       Heard heardByThem = new Heard();
       for (int round = 0; round < 100; round++) {
@@ -178,8 +179,8 @@ class PyTorchEngineTest extends EngineContract {
   void loadsAModelOnceAndUnloadsItWithItsLastUser() throws Exception {
     ModelSpec model = model("affine");
     assertThat(PyTorchEngineProvider.loadedModels()).isZero();
-    Engine first = ONE_STREAM.open(model, 0);
-    Engine second = ONE_STREAM.open(model, 1);
+    Engine first = ONE_STREAM.open(model, GpuAllotment.UNMANAGED);
+    Engine second = ONE_STREAM.open(model, GpuAllotment.UNMANAGED);
     assertThat(PyTorchEngineProvider.loadedModels()).isEqualTo(1);
     first.close();
     assertThat(PyTorchEngineProvider.loadedModels()).isEqualTo(1);
@@ -207,7 +208,7 @@ class PyTorchEngineTest extends EngineContract {
   void saysEarlyThatADeviceIsMissing() {
     PyTorchEngineProvider provider = new PyTorchEngineProvider(new EngineSettings("gpu:99", 1));
 
-    assertThatThrownBy(() -> provider.open(model("affine"), 0))
+    assertThatThrownBy(() -> provider.open(model("affine"), GpuAllotment.UNMANAGED))
         .isInstanceOf(EngineUnavailableException.class)
         .hasMessageContaining("device gpu:99 is missing")
         .hasMessageContaining("millrace.engine.device");
@@ -219,7 +220,7 @@ class PyTorchEngineTest extends EngineContract {
     TensorSpec wrong = new TensorSpec("y", Datatype.FP32, List.of(-1L, 4L));
     ModelSpec lying = with(honest, new ModelSignature(honest.signature().inputs(), List.of(wrong)));
 
-    assertThatThrownBy(() -> ONE_STREAM.open(lying, 0))
+    assertThatThrownBy(() -> ONE_STREAM.open(lying, GpuAllotment.UNMANAGED))
         .isInstanceOf(EngineUnavailableException.class)
         .hasMessageContaining("affine/1")
         .hasMessageContaining("declares");
@@ -233,7 +234,7 @@ class PyTorchEngineTest extends EngineContract {
     ModelSpec impossible =
         with(honest, new ModelSignature(List.of(text), honest.signature().outputs()));
 
-    assertThatThrownBy(() -> ONE_STREAM.open(impossible, 0))
+    assertThatThrownBy(() -> ONE_STREAM.open(impossible, GpuAllotment.UNMANAGED))
         .isInstanceOf(EngineUnavailableException.class)
         .hasMessageContaining("BYTES");
   }

@@ -1,6 +1,7 @@
 package dev.millrace.operators.window;
 
 import dev.millrace.engines.EngineUnavailableException;
+import dev.millrace.engines.GpuAllotment;
 import dev.millrace.operators.admission.Admission;
 import dev.millrace.operators.lanes.Order;
 import dev.millrace.operators.queue.QueueEntry;
@@ -101,9 +102,9 @@ public final class BatchWindowOperator extends AbstractStreamOperator<OutboundRe
   public void open() throws Exception {
     super.open();
     WindowMetrics metrics = new WindowMetrics(getMetricGroup());
-    int subtask = getRuntimeContext().getTaskInfo().getIndexOfThisSubtask();
     try {
-      windows = ModelWindows.open(settings, subtask, inbox, metrics);
+      GpuAllotment gpus = GpuResource.allotment(getRuntimeContext());
+      windows = ModelWindows.open(settings, gpus, inbox, metrics);
     } catch (EngineUnavailableException e) {
       // What is missing now would be missing after a restart too.
       throw new SuppressRestartsException(e);

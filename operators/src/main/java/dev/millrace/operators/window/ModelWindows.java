@@ -2,6 +2,7 @@ package dev.millrace.operators.window;
 
 import dev.millrace.engines.Engine;
 import dev.millrace.engines.EngineUnavailableException;
+import dev.millrace.engines.GpuAllotment;
 import dev.millrace.engines.ModelSpec;
 import dev.millrace.protocol.ModelVersion;
 import java.util.LinkedHashMap;
@@ -27,12 +28,12 @@ final class ModelWindows implements AutoCloseable {
    *     again
    */
   static ModelWindows open(
-      WindowSettings settings, int subtask, CompletionInbox inbox, WindowMetrics metrics)
+      WindowSettings settings, GpuAllotment gpus, CompletionInbox inbox, WindowMetrics metrics)
       throws EngineUnavailableException {
     ModelWindows opened = new ModelWindows();
     try {
       for (ModelSpec model : settings.models()) {
-        Engine engine = settings.engines().open(model, subtask);
+        Engine engine = settings.engines().open(model, gpus);
         engine.onCapacity(inbox::wake);
         opened.windows.put(
             model.version(), new ModelWindow(model, settings, engine, metrics.of(model.version())));

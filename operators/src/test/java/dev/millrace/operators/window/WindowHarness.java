@@ -73,7 +73,7 @@ final class WindowHarness implements AutoCloseable {
     WindowSettings settings =
         new WindowSettings(
             setup.models(),
-            (model, subtask) -> Objects.requireNonNull(engines.get(model.version())),
+            (model, gpus) -> Objects.requireNonNull(engines.get(model.version())),
             Setup.BATCH_SIZE,
             setup.queue(),
             setup.answers());
