@@ -21,6 +21,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** Where systems play plans, one after another, each in a job of its own on topics of its own. */
@@ -46,6 +47,7 @@ final class Stage implements AutoCloseable {
   private final Workload workload;
   private final List<Workload> exercises;
   private final EngineLimit engine;
+  private final Map<String, String> options;
   private final Progress progress;
   private final Capacity firstCapacity;
 
@@ -54,12 +56,14 @@ final class Stage implements AutoCloseable {
       EngineLimit engine,
       Workload workload,
       List<Workload> exercises,
+      Map<String, String> options,
       Capacity capacity,
       Progress progress) {
     this.bed = bed;
     this.engine = engine;
     this.workload = workload;
     this.exercises = exercises;
+    this.options = options;
     this.firstCapacity = capacity;
     this.progress = progress;
   }
@@ -71,6 +75,20 @@ final class Stage implements AutoCloseable {
    */
   static Stage open(Settings settings, Progress progress, String otherwise)
       throws BenchmarkException, InterruptedException {
+    return open(settings, progress, otherwise, Map.of());
+  }
+
+  /**
+   * The same, of jobs that have these options too.
+   *
+   * @param more those of the settings win
+   */
+  static Stage open(
+      Settings settings, Progress progress, String otherwise, Map<String, String> more)
+      throws BenchmarkException, InterruptedException {
+    Map<String, String> options = new TreeMap<>(OPTIONS);
+    options.putAll(more);
+    options.putAll(settings.options());
     String model = settings.model().orElse(otherwise);
     Workload workload =
         model.equals(TimedModel.NAME)
@@ -86,7 +104,7 @@ final class Stage implements AutoCloseable {
           List.of(
               Workloads.noOp(settings.encoding()),
               TimedModel.ofTokens().workload(settings.encoding()));
-      stage = new Stage(bed, engine, workload, exercises, Capacity.find(engine), progress);
+      stage = new Stage(bed, engine, workload, exercises, options, Capacity.find(engine), progress);
       return stage;
     } finally {
       if (stage == null) {
@@ -167,7 +185,7 @@ final class Stage implements AutoCloseable {
   private LoadRun.Played play(
       SystemUnderTest system, Workload requests, List<LoadPlan> plans, Duration patience)
       throws BenchmarkException, InterruptedException {
-    BenchContext context = bed.newRun(system.name(), requests, OPTIONS);
+    BenchContext context = bed.newRun(system.name(), requests, options);
     try (Running running = system.start(context)) {
       LoadRun load =
           new LoadRun(
