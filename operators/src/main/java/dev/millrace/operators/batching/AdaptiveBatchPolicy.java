@@ -42,6 +42,7 @@ public final class AdaptiveBatchPolicy implements BatchPolicy {
   private final List<Integer> preferredRows;
   private final long linger;
   private final LatencyModel latency;
+  private final BatchKnee knee;
   private final OverloadDetector overload;
   private int refused;
 
@@ -51,6 +52,11 @@ public final class AdaptiveBatchPolicy implements BatchPolicy {
    * @param latency what the policy learns and decides by
    */
   public AdaptiveBatchPolicy(ServingPolicy serving, int maximumRows, LatencyModel latency) {
+    this(serving, maximumRows, latency, new BatchKnee());
+  }
+
+  AdaptiveBatchPolicy(
+      ServingPolicy serving, int maximumRows, LatencyModel latency, BatchKnee knee) {
     if (maximumRows < 1) {
       throw new IllegalArgumentException("batches of %d rows".formatted(maximumRows));
     }
@@ -58,6 +64,7 @@ public final class AdaptiveBatchPolicy implements BatchPolicy {
     this.preferredRows = serving.preferredBatchRows();
     this.linger = serving.linger().toMillis();
     this.latency = latency;
+    this.knee = knee;
     this.overload = new OverloadDetector(latency, maximumRows);
   }
 
@@ -69,6 +76,7 @@ public final class AdaptiveBatchPolicy implements BatchPolicy {
   @Override
   public void observe(long cost, double milliseconds) {
     latency.observe(cost, milliseconds);
+    knee.observe(cost, milliseconds);
     overload.ended();
   }
 
@@ -117,7 +125,7 @@ public final class AdaptiveBatchPolicy implements BatchPolicy {
 
   /** Where sizes are preferred, one of those. */
   private long rowsThatPay(QueueEntry first) {
-    long rows = latency.rowsThatPay(maximumRows, ShapeLanes.longest(first.shape()));
+    long rows = knee.rows(maximumRows, ShapeLanes.longest(first.shape()));
     return preferredRows.stream()
         .mapToLong(Integer::longValue)
         .filter(size -> size >= rows && size <= maximumRows)

@@ -35,12 +35,6 @@ public final class LatencyModel {
   /** Below this variance of the sizes, relative to their mean squared, no slope can be told. */
   private static final double SAME_SIZES = 1e-4;
 
-  /** Milliseconds that a batch costs beside the engine, in the task that forms and ends it. */
-  private static final double OVERHEAD = 1;
-
-  /** The share of the throughput of large batches that smaller ones may cost. */
-  private static final double THROUGHPUT_FOR_LATENCY = 0.05;
-
   /** So many outliers in a row are no outliers: the engine has changed. */
   private static final int CHANGED_AFTER = 5;
 
@@ -124,27 +118,6 @@ public final class LatencyModel {
    */
   public long trusted() {
     return 2 * largest;
-  }
-
-  /**
-   * The smallest batch by which an engine scores about as much in a second as by the largest
-   * ({@value #THROUGHPUT_FOR_LATENCY} less). Beyond it whoever comes only waits longer: for the
-   * rest of the batch that runs, and then for all of its own. Where nearly all time is that of rows
-   * it is small, where a device is as fast with many rows as with one it is {@code most}, and so it
-   * is while the slope is unknown. That includes the time after many batches of one size; the large
-   * batch that comes of it is what keeps the line true.
-   *
-   * @param most the rows of the largest batch
-   * @param rowCost the cost of one row, its length where lengths vary
-   */
-  public long rowsThatPay(long most, long rowCost) {
-    if (!hasSlope()) {
-      return most;
-    }
-    double perBatch = perBatch() + OVERHEAD;
-    double perRow = perRow() * rowCost;
-    double throughput = (1 - THROUGHPUT_FOR_LATENCY) * most / (perBatch + perRow * most);
-    return Math.min(most, (long) Math.ceil(throughput * perBatch / (1 - throughput * perRow)));
   }
 
   /** Whether anything has been learned. */

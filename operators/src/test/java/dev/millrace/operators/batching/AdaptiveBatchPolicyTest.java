@@ -14,6 +14,7 @@ class AdaptiveBatchPolicyTest {
   private static final int NO_LIMIT = 1_000;
 
   private final LatencyModel latency = new LatencyModel();
+  private final BatchKnee knee = new BatchKnee();
   private final BatchPolicy policy = policy(ServingPolicy.ofBatches(8));
   private final Waiting waiting = new Waiting(policy);
 
@@ -202,7 +203,7 @@ class AdaptiveBatchPolicyTest {
 
   @Test
   void aBatchIsNoLargerThanPaysUnlessThatSizeIsPreferred() {
-    learn(0, 10);
+    learn(1, 10);
     BatchPolicy preferring = policy(serving(List.of(1, 4, 8), Duration.ZERO));
     Waiting many = new Waiting(preferring);
     for (int i = 0; i < 8; i++) {
@@ -210,7 +211,7 @@ class AdaptiveBatchPolicyTest {
       many.add(1);
     }
 
-    // Two rows take 21 milliseconds with what a batch costs elsewhere, eight 81.
+    // Two rows take 22 milliseconds with what a batch costs elsewhere, eight 82.
     assertThat(sizeOf(waiting.decide(NO_LIMIT, NOW))).isEqualTo(2);
     assertThat(sizeOf(many.decide(NO_LIMIT, NOW))).isEqualTo(4);
   }
@@ -253,11 +254,12 @@ class AdaptiveBatchPolicyTest {
     for (int i = 0; i < 200; i++) {
       int rows = 1 + i % 8;
       latency.observe(rows, perBatch + perRow * rows);
+      knee.observe(rows, perBatch + perRow * rows);
     }
   }
 
   private BatchPolicy policy(ServingPolicy serving) {
-    return new AdaptiveBatchPolicy(serving, 8, latency);
+    return new AdaptiveBatchPolicy(serving, 8, latency, knee);
   }
 
   private static ServingPolicy serving(List<Integer> preferred, Duration linger) {

@@ -70,31 +70,6 @@ class LatencyModelTest {
   }
 
   @Test
-  void aBatchThatPaysScoresAlmostAsMuchAsTheLargestAndNoneSmallerDoes() {
-    for (int i = 0; i < 64; i++) {
-      model.observe(1 + i % 16, 2 + 10 * (1 + i % 16));
-    }
-    double enough = 0.95 * 16 / (1 + 2 + 10 * 16);
-
-    long rows = model.rowsThatPay(16, 1);
-    assertThat(rows / (1 + 2 + 10.0 * rows)).isGreaterThanOrEqualTo(enough);
-    assertThat((rows - 1) / (1 + 2 + 10.0 * (rows - 1))).isLessThan(enough);
-    // Rows of length 4: each is as good as a batch.
-    assertThat(model.rowsThatPay(16, 4)).isLessThan(rows);
-  }
-
-  @Test
-  void theLargestBatchPaysWhereRowsCostNothingOrNobodyKnows() {
-    assertThat(model.rowsThatPay(64, 1)).isEqualTo(64);
-    for (int i = 0; i < 50; i++) {
-      model.observe(2, 20);
-    }
-    assertThat(model.rowsThatPay(64, 1)).as("one size only").isEqualTo(64);
-    model.observe(64, 20);
-    assertThat(model.rowsThatPay(64, 1)).as("no slope").isGreaterThan(60);
-  }
-
-  @Test
   void trustsItselfForTwiceTheLargestBatch() {
     assertThat(model.trusted()).isZero();
     model.observe(4, 10);

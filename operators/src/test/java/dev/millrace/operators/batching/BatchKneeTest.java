@@ -1,0 +1,65 @@
+package dev.millrace.operators.batching;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class BatchKneeTest {
+  private static final int BATCHES = 10_000;
+
+  private final BatchKnee knee = new BatchKnee();
+
+  @Test
+  void aBatchThatPaysScoresATenthLessThanAnEndlessOneAndNoneSmallerDoes() {
+    for (int i = 0; i < 64; i++) {
+      knee.observe(1 + i % 16, 5 + 10 * (1 + i % 16));
+    }
+    double enough = 0.9 / 10;
+
+    long rows = knee.rows(16, 1);
+    assertThat(rows / (1 + 5 + 10.0 * rows)).isGreaterThanOrEqualTo(enough);
+    assertThat((rows - 1) / (1 + 5 + 10.0 * (rows - 1))).isLessThan(enough);
+    assertThat(knee.rows(16, 4)).as("rows of length 4: each is worth four").isLessThan(rows);
+    assertThat(knee.rows(4, 1)).as("no batch comes near that").isEqualTo(4);
+  }
+
+  @Test
+  void theLargestBatchPaysWhereRowsCostNothingOrNobodyKnows() {
+    assertThat(knee.rows(64, 1)).isEqualTo(64);
+    for (int i = 0; i < 50; i++) {
+      knee.observe(2, 20);
+    }
+    assertThat(knee.rows(64, 1)).as("one size only").isEqualTo(64);
+    knee.observe(64, 20);
+    assertThat(knee.rows(64, 1)).as("no slope").isEqualTo(64);
+  }
+
+  @Test
+  void batchesStaySmallHoweverNoisyAnEngineIsThatScoresRowByRow() {
+    Random random = new Random(7);
+    knee.observe(16, 3 * 13.5 * 16);
+    knee.observe(1, 3 * 13.5);
+    double rows = 0;
+    for (int batch = 0; batch < BATCHES; batch++) {
+      long next = knee.rows(16, 1);
+      rows += next;
+      knee.observe(next, (0.5 + 13.5 * next) * (1 + random.nextExponential()));
+    }
+    assertThat(rows / BATCHES).isLessThan(3);
+  }
+
+  @Test
+  void batchesGrowAgainWhenTheEngineBecomesOneThatScoresAllRowsAtOnce() {
+    for (int batch = 0; batch < BATCHES; batch++) {
+      long next = knee.rows(16, 1);
+      knee.observe(next, 0.5 + 13.5 * next);
+    }
+    assertThat(knee.rows(16, 1)).isLessThan(4);
+    for (int batch = 0; batch < BATCHES; batch++) {
+      long next = knee.rows(16, 1);
+      knee.observe(next, 14 + 0.1 * next);
+    }
+    assertThat(knee.rows(16, 1)).isEqualTo(16);
+  }
+}
