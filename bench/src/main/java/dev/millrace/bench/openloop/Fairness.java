@@ -41,6 +41,8 @@ final class Fairness implements Benchmark {
   private static final double MODEST_SHARES = 0.5;
   private static final Map<String, String> OPTIONS =
       Map.of(MillraceOptions.QUEUE_MAX_PENDING.key(), "1000000");
+  private static final int MOST_FLOODS = 6;
+  private static final double BETTER = 1.1;
   private static final int ROUNDS = 3;
   private static final Duration DURATION = Duration.ofSeconds(20);
   private static final Duration PATIENCE = Duration.ofSeconds(3);
@@ -66,7 +68,7 @@ final class Fairness implements Benchmark {
       Duration duration = settings.duration().orElse(DURATION);
       stage.rehearse(List.of(Systems.millrace()));
       double engine = stage.firstCapacity().rate();
-      double share = answeredUnderFlood(stage, engine, duration) / TENANTS;
+      double share = answeredUnderFlood(stage, progress, engine, duration) / TENANTS;
       progress.say(
           "engine alone %,.1f requests/s, share of each tenant under flood %,.1f"
               .formatted(engine, share));
@@ -95,8 +97,24 @@ final class Fairness implements Benchmark {
     return new Traffic(tenant, 0, Optional.empty(), ArrivalSchedule.poisson(rate, duration, seed));
   }
 
+  /** Answers a second under the flood, once another flood brings no more. */
+  private static double answeredUnderFlood(
+      Stage stage, Progress progress, double engine, Duration duration)
+      throws BenchmarkException, InterruptedException {
+    double best = 0;
+    for (int flood = 1; flood <= MOST_FLOODS; flood++) {
+      double rate = flood(stage, engine, duration);
+      progress.say("  flood %d: %,.1f answers/s".formatted(flood, rate));
+      if (rate < best * BETTER) {
+        return Math.max(best, rate);
+      }
+      best = rate;
+    }
+    return best;
+  }
+
   /** Answers a second once the flood has gone on for half of its time. */
-  private static double answeredUnderFlood(Stage stage, double engine, Duration duration)
+  private static double flood(Stage stage, double engine, Duration duration)
       throws BenchmarkException, InterruptedException {
     Traffic flood = traffic("greedy", GREEDY_SHARES * engine / TENANTS, duration, 0);
     List<Integer> bySecond =

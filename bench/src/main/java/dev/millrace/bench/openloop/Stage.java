@@ -16,6 +16,8 @@ import dev.millrace.bench.systems.TestBed;
 import dev.millrace.bench.systems.Workload;
 import dev.millrace.bench.systems.Workloads;
 import dev.millrace.jobs.MillraceOptions;
+import java.lang.management.CompilationMXBean;
+import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -34,6 +36,11 @@ final class Stage implements AutoCloseable {
   private static final Duration EXERCISE = Duration.ofSeconds(10);
 
   private static final double EXERCISE_RATE = 4_000;
+
+  /** When compilers take less than this of a core, there is little left to compile. */
+  private static final double COMPILING = 0.15;
+
+  private static final int MOST_EXERCISES = 8;
   private static final Duration EXERCISE_TIMEOUT = Duration.ofMillis(100);
   private static final Duration REHEARSAL = Duration.ofSeconds(2);
   private static final int REHEARSAL_PATIENCE = 3;
@@ -42,6 +49,7 @@ final class Stage implements AutoCloseable {
   private static final double WARM_UP_LOAD = 0.1;
   private static final double MOST_WARM_UP_RATE = 1_000;
   private static final int WARM_UP_BATCHES = 4;
+  private static final double NANOS_PER_MILLI = 1e6;
 
   private final TestBed bed;
   private final Workload workload;
@@ -139,10 +147,11 @@ final class Stage implements AutoCloseable {
   }
 
   /**
-   * Has each system answer some seconds' worth of requests that nobody measures: first many on
-   * engines that need no processor, one that is never busy and one that most requests come too late
-   * for, then on the model. A slow model has a JVM run little of its code, and compile it for
-   * minutes beside the engine, on cores that the engine needs.
+   * Has each system answer requests that nobody measures: first many on engines that need no
+   * processor, one that is never busy and one that most requests come too late for, until the
+   * compilers of this JVM have little left to do; then some seconds' worth on the model. A slow
+   * model has a JVM run little of its code, and compile it for minutes beside the engine, on cores
+   * that the engine needs.
    */
   void rehearse(Collection<SystemUnderTest> systems)
       throws BenchmarkException, InterruptedException {
@@ -160,14 +169,33 @@ final class Stage implements AutoCloseable {
                 Optional.empty(),
                 ArrivalSchedule.constant(EXERCISE_RATE / 2, EXERCISE)));
     for (SystemUnderTest system : systems) {
-      for (Workload exercise : exercises) {
-        play(system, exercise, List.of(many), Duration.ZERO);
-      }
+      exercise(system, many);
     }
     int requests = (int) (REHEARSAL.toSeconds() * firstCapacity.rate());
     LoadPlan plan = LoadPlan.of(Traffic.of(ArrivalSchedule.atOnce(requests), Optional.empty()));
     for (SystemUnderTest system : systems) {
       play(system, plan, REHEARSAL.multipliedBy(REHEARSAL_PATIENCE));
+    }
+  }
+
+  private void exercise(SystemUnderTest system, LoadPlan plan)
+      throws BenchmarkException, InterruptedException {
+    CompilationMXBean compilers = ManagementFactory.getCompilationMXBean();
+    for (int exercise = 1; exercise <= MOST_EXERCISES; exercise++) {
+      long compiledBefore = compilers.getTotalCompilationTime();
+      long begin = System.nanoTime();
+      for (Workload requests : exercises) {
+        play(system, requests, List.of(plan), Duration.ZERO);
+      }
+      double compiling =
+          (compilers.getTotalCompilationTime() - compiledBefore)
+              / ((System.nanoTime() - begin) / NANOS_PER_MILLI);
+      progress.say(
+          "  %s, exercise %d: compilers took %.2f of a core"
+              .formatted(system.name(), exercise, compiling));
+      if (compiling < COMPILING) {
+        return;
+      }
     }
   }
 
