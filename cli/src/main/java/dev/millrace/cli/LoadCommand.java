@@ -1,7 +1,5 @@
 package dev.millrace.cli;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonGenerator;
 import dev.millrace.bench.load.AnswerRecorder;
 import dev.millrace.bench.load.ArrivalSchedule;
 import dev.millrace.bench.load.AzureTrace;
@@ -12,16 +10,16 @@ import dev.millrace.bench.load.SendStatistics;
 import dev.millrace.bench.load.TimeOrigin;
 import dev.millrace.bench.load.Traffic;
 import dev.millrace.cli.local.Samples;
-import dev.millrace.cli.report.Table;
+import dev.millrace.cli.report.LoadReport;
 import dev.millrace.cli.report.TerminalProgress;
 import dev.millrace.protocol.Encoding;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -51,8 +49,6 @@ final class LoadCommand implements Callable<Integer> {
   private static final Duration TICK = Duration.ofMillis(500);
   private static final long LEAD_NANOS = 200_000_000;
   private static final double NANOS_PER_SECOND = 1e9;
-  private static final double NANOS_PER_MILLI = 1e6;
-  private static final double[] PERCENTILES = {50, 90, 99, 99.9};
 
   @Spec private CommandSpec spec = CommandSpec.create();
 
@@ -237,8 +233,8 @@ final class LoadCommand implements Callable<Integer> {
                 (System.nanoTime() - origin.nanos()) / NANOS_PER_SECOND,
                 producer.sent(),
                 producer.sent() - recorder.answered(),
-                millis(recent, 50),
-                millis(recent, 99)));
+                LoadReport.millis(recent, 50),
+                LoadReport.millis(recent, 99)));
   }
 
   private static String bar(double share) {
@@ -246,96 +242,16 @@ final class LoadCommand implements Callable<Integer> {
     return "[" + "#".repeat(full) + ".".repeat(20 - full) + "]";
   }
 
-  private static String millis(Histogram latencies, double percentile) {
-    return latencies.getTotalCount() == 0
-        ? "-"
-        : "%,.1f ms".formatted(latencies.getValueAtPercentile(percentile) / NANOS_PER_MILLI);
-  }
-
   private int report(LoadPlan plan, LoadOutcome outcome, SendStatistics sending)
       throws IOException {
-    Histogram latencies = outcome.latencies(kind -> true);
-    Table table =
-        new Table()
-            .row(
-                "sent",
-                "%,d (refused by the broker: %,d)".formatted(sending.sent(), sending.refused()))
-            .row(
-                "late by",
-                "p50 %.2f ms, at most %.1f ms"
-                    .formatted(sending.medianLatenessMillis(), sending.worstLatenessMillis()));
-    outcome
-        .byStatus()
-        .forEach((status, count) -> table.row(status.wireName(), "%,d".formatted(count)));
-    table.row("unanswered", "%,d".formatted(outcome.unanswered()));
-    table.row("answered twice", "%,d".formatted(outcome.repeats()));
-    if (deadline != null) {
-      table.row("in time", "%.1f %%".formatted(100 * outcome.inTimeShare()));
-    }
-    if (latencies.getTotalCount() > 0) {
-      table.row(
-          "latency",
-          "p50 %s, p90 %s, p99 %s, most %,.1f ms"
-              .formatted(
-                  millis(latencies, 50),
-                  millis(latencies, 90),
-                  millis(latencies, 99),
-                  latencies.getMaxValue() / NANOS_PER_MILLI));
-    }
-    spec.commandLine().getOut().print(table);
+    LoadReport report = new LoadReport(plan, outcome, sending);
+    spec.commandLine().getOut().print(report.table(deadline != null));
     spec.commandLine().getOut().flush();
     if (json != null) {
-      write(json, plan, outcome, sending);
+      report.write(
+          json, pattern.name().toLowerCase(Locale.ROOT), tenants.keySet(), priorities.keySet());
     }
     return outcome.unanswered() == 0 ? ExitCode.OK : ExitCode.CHECK_FAILED;
-  }
-
-  private void write(Path file, LoadPlan plan, LoadOutcome outcome, SendStatistics sending)
-      throws IOException {
-    try (JsonGenerator out = new JsonFactory().createGenerator(Files.newBufferedWriter(file))) {
-      out.useDefaultPrettyPrinter();
-      out.writeStartObject();
-      out.writeStringField("pattern", pattern.name().toLowerCase(java.util.Locale.ROOT));
-      out.writeNumberField("duration-seconds", plan.duration().toMillis() / 1e3);
-      out.writeNumberField("sent", sending.sent());
-      out.writeNumberField("refused", sending.refused());
-      out.writeNumberField("late-ms-p50", sending.medianLatenessMillis());
-      out.writeNumberField("late-ms-most", sending.worstLatenessMillis());
-      out.writeObjectFieldStart("answered");
-      for (var status : outcome.byStatus().entrySet()) {
-        out.writeNumberField(status.getKey().wireName(), status.getValue());
-      }
-      out.writeEndObject();
-      out.writeNumberField("unanswered", outcome.unanswered());
-      out.writeNumberField("answered-twice", outcome.repeats());
-      out.writeNumberField("in-time-share", outcome.inTimeShare());
-      latencies(out, "latency-ms", outcome.latencies(kind -> true));
-      out.writeObjectFieldStart("tenants");
-      for (String tenant : tenants.keySet()) {
-        latencies(out, tenant, outcome.latencies(kind -> kind.tenant().equals(tenant)));
-      }
-      out.writeEndObject();
-      out.writeObjectFieldStart("priorities");
-      for (int level : priorities.keySet()) {
-        latencies(
-            out, Integer.toString(level), outcome.latencies(kind -> kind.priority() == level));
-      }
-      out.writeEndObject();
-      out.writeEndObject();
-    }
-  }
-
-  private static void latencies(JsonGenerator out, String name, Histogram latencies)
-      throws IOException {
-    out.writeObjectFieldStart(name);
-    out.writeNumberField("count", latencies.getTotalCount());
-    for (double percentile : PERCENTILES) {
-      out.writeNumberField(
-          "p" + Double.toString(percentile).replace(".0", ""),
-          latencies.getValueAtPercentile(percentile) / NANOS_PER_MILLI);
-    }
-    out.writeNumberField("most", latencies.getMaxValue() / NANOS_PER_MILLI);
-    out.writeEndObject();
   }
 
   private LoadPlan plan() throws CommandException {

@@ -1,41 +1,18 @@
 package dev.millrace.cli;
 
-import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
+import dev.millrace.cli.cluster.Jobs;
+import java.io.IOException;
+import java.time.Duration;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** Takes a savepoint. */
 @Command(
     name = "savepoint",
     description = "Takes a savepoint of a running job, which goes on. Prints its path.")
-final class SavepointCommand implements Callable<Integer> {
-  @Spec private CommandSpec spec = CommandSpec.create();
-
-  @Mixin private JobOptions job = new JobOptions();
-
-  @Parameters(
-      index = "0",
-      arity = "0..1",
-      paramLabel = "JOB",
-      description = "The id of the job, or its beginning (default: the only one that runs).")
-  private @Nullable String id;
-
-  @Option(
-      names = "--to",
-      paramLabel = "PATH",
-      description = "The directory to write it to (default: that of the cluster).")
-  private @Nullable String to;
-
+final class SavepointCommand extends SavepointingCommand {
   @Override
-  public Integer call() throws Exception {
-    String directory = to == null ? job.savepoints() : to;
-    String path = job.rest().savepoint(job.find(id).id(), directory, job.timeout());
-    spec.commandLine().getOut().println(path);
-    return ExitCode.OK;
+  String take(Jobs jobs, String job, String directory, Duration timeout)
+      throws IOException, InterruptedException {
+    return jobs.savepoint(job, directory, timeout);
   }
 }

@@ -69,7 +69,7 @@ public record ChaosReport(
     for (Entry entry : faults) {
       grid.row(
           "%.1f s".formatted(entry.at()),
-          entry.fault().option(),
+          entry.fault().toString(),
           entry.target(),
           seconds(entry.detected()),
           "%.1f s".formatted(entry.firstAnswer()),
@@ -119,7 +119,9 @@ public record ChaosReport(
             new Chart.Series("answers", points),
             new Chart.Series(
                 "requests", List.of(new Chart.Point(0, rate), new Chart.Point(end, rate)))),
-        faults.stream().map(entry -> new Chart.Mark(entry.at(), entry.fault().option())).toList());
+        faults.stream()
+            .map(entry -> new Chart.Mark(entry.at(), entry.fault().toString()))
+            .toList());
   }
 
   /** For programs. */
@@ -136,7 +138,7 @@ public record ChaosReport(
       out.writeArrayFieldStart("faults");
       for (Entry entry : faults) {
         out.writeStartObject();
-        out.writeStringField("fault", entry.fault().option());
+        out.writeStringField("fault", entry.fault().toString());
         out.writeStringField("target", entry.target());
         out.writeNumberField("at-seconds", entry.at());
         write(out, "detected-seconds", entry.detected());

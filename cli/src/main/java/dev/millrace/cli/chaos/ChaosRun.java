@@ -251,8 +251,7 @@ public final class ChaosRun {
     injector.awaitRecovery();
     long at = System.nanoTime();
     progress.say(
-        "%6.1f s  %s: %s"
-            .formatted((at - origin.nanos()) / NANOS_PER_SECOND, fault.option(), fault.what()));
+        "%6.1f s  %s: %s".formatted((at - origin.nanos()) / NANOS_PER_SECOND, fault, fault.what()));
     String target = injector.inject(fault);
     injector.awaitRecovery();
     return new Played(fault, target, at, System.nanoTime());

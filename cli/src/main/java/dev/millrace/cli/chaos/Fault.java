@@ -27,7 +27,8 @@ public enum Fault {
   }
 
   /** As users write it. */
-  public String option() {
+  @Override
+  public String toString() {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 }

@@ -127,6 +127,13 @@ public final class Jobs {
         .orElseThrow(() -> new CommandException("the cluster knows no job " + job));
   }
 
+  /** Takes a savepoint of a job, which goes on, and returns its path. */
+  public String savepoint(String job, String directory, Duration timeout)
+      throws FlinkRestException, InterruptedException {
+    progress.say("taking a savepoint of job " + job);
+    return rest.savepoint(job, directory, timeout);
+  }
+
   /** Stops a job with a savepoint, and returns its path once the job has ended. */
   public String stop(String job, String directory, Duration timeout)
       throws CommandException, FlinkRestException, InterruptedException {

@@ -1,16 +1,10 @@
 package dev.millrace.cli.flink;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -19,7 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -30,28 +23,20 @@ import java.util.concurrent.TimeUnit;
  *     2.3, REST API</a>
  */
 public final class FlinkRest {
-  private static final ObjectMapper JSON = new ObjectMapper();
-  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
-  private static final Duration TIMEOUT = Duration.ofSeconds(30);
   private static final Duration LOOK_INTERVAL = Duration.ofMillis(100);
-  private static final int SUCCESS = 2;
-  private static final int HUNDRED = 100;
 
-  private final List<URI> servers;
-  private final HttpClient client =
-      HttpClient.newBuilder()
-          .version(HttpClient.Version.HTTP_1_1)
-          .connectTimeout(CONNECT_TIMEOUT)
-          .build();
+  /** Status codes of failures that come with none. */
+  private static final int CONFLICT = 409;
+
+  private static final int TIMED_OUT = 504;
+
+  private final FlinkHttp http;
 
   /**
    * @param servers the REST addresses of the JobManagers, such as {@code http://127.0.0.1:8081}
    */
   public FlinkRest(List<URI> servers) {
-    if (servers.isEmpty()) {
-      throw new IllegalArgumentException("no JobManager");
-    }
-    this.servers = List.copyOf(servers);
+    this.http = new FlinkHttp(servers);
   }
 
   /** Slots and how many of them are free. */
@@ -59,7 +44,7 @@ public final class FlinkRest {
 
   /** What the cluster has. */
   public Overview overview() throws FlinkRestException, InterruptedException {
-    JsonNode overview = get("/overview");
+    JsonNode overview = http.get("/overview");
     return new Overview(
         overview.path("taskmanagers").asInt(),
         overview.path("slots-total").asInt(),
@@ -69,7 +54,7 @@ public final class FlinkRest {
   /** The resource ids of the TaskManagers that are registered, and where each can be reached. */
   public Map<String, String> taskManagers() throws FlinkRestException, InterruptedException {
     Map<String, String> taskManagers = new TreeMap<>();
-    for (JsonNode each : get("/taskmanagers").path("taskmanagers")) {
+    for (JsonNode each : http.get("/taskmanagers").path("taskmanagers")) {
       taskManagers.put(each.path("id").asText(), each.path("path").asText());
     }
     return taskManagers;
@@ -78,7 +63,7 @@ public final class FlinkRest {
   /** All jobs that the cluster remembers, the newest first. */
   public List<JobSummary> jobs() throws FlinkRestException, InterruptedException {
     List<JobSummary> jobs = new ArrayList<>();
-    for (JsonNode job : get("/jobs/overview").path("jobs")) {
+    for (JsonNode job : http.get("/jobs/overview").path("jobs")) {
       jobs.add(
           new JobSummary(
               job.path("jid").asText(),
@@ -96,7 +81,7 @@ public final class FlinkRest {
   public Map<String, Integer> parallelism(String job)
       throws FlinkRestException, InterruptedException {
     Map<String, Integer> parallelism = new TreeMap<>();
-    for (JsonNode vertex : get("/jobs/" + job).path("vertices")) {
+    for (JsonNode vertex : http.get("/jobs/" + job).path("vertices")) {
       parallelism.put(vertex.path("id").asText(), vertex.path("parallelism").asInt());
     }
     return parallelism;
@@ -108,7 +93,8 @@ public final class FlinkRest {
     Map<String, Integer> tasks = new TreeMap<>();
     for (String vertex : parallelism(job).keySet()) {
       for (JsonNode each :
-          get("/jobs/%s/vertices/%s/taskmanagers".formatted(job, vertex)).path("taskmanagers")) {
+          http.get("/jobs/%s/vertices/%s/taskmanagers".formatted(job, vertex))
+              .path("taskmanagers")) {
         int running = each.path("status-counts").path("RUNNING").asInt();
         if (running > 0) {
           tasks.merge(each.path("taskmanager-id").asText(), running, Integer::sum);
@@ -120,47 +106,25 @@ public final class FlinkRest {
 
   /** How many checkpoints of a job are complete, since it was started. */
   public long completedCheckpoints(String job) throws FlinkRestException, InterruptedException {
-    return get("/jobs/%s/checkpoints".formatted(job)).path("counts").path("completed").asLong();
+    return http.get("/jobs/%s/checkpoints".formatted(job))
+        .path("counts")
+        .path("completed")
+        .asLong();
   }
 
   /** Why a job last failed, if it has. */
   public Optional<String> failure(String job) throws FlinkRestException, InterruptedException {
     JsonNode entries =
-        get("/jobs/%s/exceptions?maxExceptions=1".formatted(job))
+        http.get("/jobs/%s/exceptions?maxExceptions=1".formatted(job))
             .path("exceptionHistory")
             .path("entries");
     String trace = entries.path(0).path("stacktrace").asText();
-    return trace.isEmpty() ? Optional.empty() : Optional.of(lastCause(trace));
+    return trace.isEmpty() ? Optional.empty() : Optional.of(FlinkHttp.lastCause(trace));
   }
 
   /** Has the cluster keep a jar, and returns the id under which it does. */
   public String uploadJar(Path jar) throws FlinkRestException, IOException, InterruptedException {
-    String boundary = "millrace-" + UUID.randomUUID();
-    String disposition =
-        "Content-Disposition: form-data; name=\"jarfile\"; filename=\"%s\""
-            .formatted(jar.getFileName());
-    byte[] head =
-        String.join(
-                "\r\n",
-                "--" + boundary,
-                disposition,
-                "Content-Type: application/x-java-archive",
-                "",
-                "")
-            .getBytes(UTF_8);
-    byte[] tail = "\r\n--%s--\r\n".formatted(boundary).getBytes(UTF_8);
-    HttpRequest.BodyPublisher body =
-        HttpRequest.BodyPublishers.concat(
-            HttpRequest.BodyPublishers.ofByteArray(head),
-            HttpRequest.BodyPublishers.ofFile(jar),
-            HttpRequest.BodyPublishers.ofByteArray(tail));
-    JsonNode answer =
-        send(
-            "POST",
-            "/jars/upload",
-            request -> request.header("Content-Type", "multipart/form-data; boundary=" + boundary),
-            body);
-    String file = answer.path("filename").asText();
+    String file = http.upload("/jars/upload", "jarfile", jar).path("filename").asText();
     return file.substring(file.lastIndexOf('/') + 1);
   }
 
@@ -179,16 +143,16 @@ public final class FlinkRest {
   /** Runs the main class of a jar that was uploaded, and returns the id of its job. */
   public String run(String jar, Submission submission)
       throws FlinkRestException, InterruptedException {
-    ObjectNode body = JSON.createObjectNode();
+    ObjectNode body = JsonNodeFactory.instance.objectNode();
     submission.arguments().forEach(body.putArray("programArgsList")::add);
     body.put("parallelism", submission.parallelism());
     submission.savepoint().ifPresent(path -> body.put("savepointPath", path));
-    return post("/jars/%s/run".formatted(jar), body).path("jobid").asText();
+    return http.post("/jars/%s/run".formatted(jar), body).path("jobid").asText();
   }
 
   /** Deletes a jar that was uploaded. Jobs that run do not need it any more. */
   public void deleteJar(String jar) throws FlinkRestException, InterruptedException {
-    send("DELETE", "/jars/" + jar, request -> {}, HttpRequest.BodyPublishers.noBody());
+    http.delete("/jars/" + jar);
   }
 
   /**
@@ -199,10 +163,10 @@ public final class FlinkRest {
    */
   public String savepoint(String job, String directory, Duration timeout)
       throws FlinkRestException, InterruptedException {
-    ObjectNode body = JSON.createObjectNode();
+    ObjectNode body = JsonNodeFactory.instance.objectNode();
     body.put("target-directory", directory);
     body.put("cancel-job", false);
-    return awaitSavepoint(job, post("/jobs/%s/savepoints".formatted(job), body), timeout);
+    return awaitSavepoint(job, http.post("/jobs/%s/savepoints".formatted(job), body), timeout);
   }
 
   /**
@@ -213,10 +177,10 @@ public final class FlinkRest {
    */
   public String stop(String job, String directory, Duration timeout)
       throws FlinkRestException, InterruptedException {
-    ObjectNode body = JSON.createObjectNode();
+    ObjectNode body = JsonNodeFactory.instance.objectNode();
     body.put("targetDirectory", directory);
     body.put("drain", false);
-    return awaitSavepoint(job, post("/jobs/%s/stop".formatted(job), body), timeout);
+    return awaitSavepoint(job, http.post("/jobs/%s/stop".formatted(job), body), timeout);
   }
 
   private String awaitSavepoint(String job, JsonNode trigger, Duration timeout)
@@ -224,7 +188,7 @@ public final class FlinkRest {
     String path = "/jobs/%s/savepoints/%s".formatted(job, trigger.path("request-id").asText());
     long deadline = System.nanoTime() + timeout.toNanos();
     while (System.nanoTime() < deadline) {
-      JsonNode status = get(path);
+      JsonNode status = http.get(path);
       if (status.path("status").path("id").asText().equals("COMPLETED")) {
         JsonNode operation = status.path("operation");
         if (operation.has("location")) {
@@ -232,112 +196,27 @@ public final class FlinkRest {
         }
         String trace = operation.path("failure-cause").path("stack-trace").asText();
         throw FlinkRestException.refused(
-            "the savepoint failed: " + lastCause(trace), HttpResponses.CONFLICT);
+            "the savepoint failed: " + FlinkHttp.lastCause(trace), CONFLICT);
       }
       TimeUnit.MILLISECONDS.sleep(LOOK_INTERVAL.toMillis());
     }
     throw FlinkRestException.refused(
-        "the savepoint was not complete within %d s".formatted(timeout.toSeconds()),
-        HttpResponses.TIMEOUT);
+        "the savepoint was not complete within %d s".formatted(timeout.toSeconds()), TIMED_OUT);
   }
 
   /** Cancels a job, without a savepoint. Returns before it has ended. */
   public void cancel(String job) throws FlinkRestException, InterruptedException {
-    send(
-        "PATCH",
-        "/jobs/%s?mode=cancel".formatted(job),
-        request -> {},
-        HttpRequest.BodyPublishers.noBody());
+    http.patch("/jobs/%s?mode=cancel".formatted(job));
   }
 
   /** Asks for another parallelism of all vertices, which the adaptive scheduler brings about. */
   public void rescale(String job, int parallelism) throws FlinkRestException, InterruptedException {
-    ObjectNode body = JSON.createObjectNode();
+    ObjectNode body = JsonNodeFactory.instance.objectNode();
     for (String vertex : parallelism(job).keySet()) {
       ObjectNode bounds = body.putObject(vertex).putObject("parallelism");
       bounds.put("lowerBound", 1);
       bounds.put("upperBound", parallelism);
     }
-    send(
-        "PUT",
-        "/jobs/%s/resource-requirements".formatted(job),
-        request -> request.header("Content-Type", "application/json"),
-        HttpRequest.BodyPublishers.ofString(body.toString()));
-  }
-
-  private JsonNode get(String path) throws FlinkRestException, InterruptedException {
-    return send("GET", path, request -> {}, HttpRequest.BodyPublishers.noBody());
-  }
-
-  private JsonNode post(String path, JsonNode body)
-      throws FlinkRestException, InterruptedException {
-    return send(
-        "POST",
-        path,
-        request -> request.header("Content-Type", "application/json"),
-        HttpRequest.BodyPublishers.ofString(body.toString()));
-  }
-
-  /** Adds headers. */
-  private interface Headers {
-    void addTo(HttpRequest.Builder request);
-  }
-
-  private JsonNode send(String method, String path, Headers headers, HttpRequest.BodyPublisher body)
-      throws FlinkRestException, InterruptedException {
-    IOException unreachable = null;
-    for (URI server : servers) {
-      HttpRequest.Builder request =
-          HttpRequest.newBuilder(server.resolve(path)).timeout(TIMEOUT).method(method, body);
-      headers.addTo(request);
-      try {
-        return answer(client.send(request.build(), HttpResponse.BodyHandlers.ofInputStream()));
-      } catch (FlinkRestException e) {
-        throw e;
-      } catch (IOException e) {
-        unreachable = e;
-      }
-    }
-    throw FlinkRestException.unreachable(
-        "no JobManager answers on %s: is the cluster up?".formatted(servers), unreachable);
-  }
-
-  private static JsonNode answer(HttpResponse<InputStream> response) throws IOException {
-    try (InputStream stream = response.body()) {
-      byte[] text = stream.readAllBytes();
-      JsonNode json = text.length == 0 ? JSON.createObjectNode() : JSON.readTree(text);
-      if (response.statusCode() / HUNDRED == SUCCESS) {
-        return json;
-      }
-      throw FlinkRestException.refused(
-          "Flink refuses %s: %s".formatted(response.uri().getPath(), reason(json)),
-          response.statusCode());
-    }
-  }
-
-  /** The last of the errors has the trace, if there is one. */
-  private static String reason(JsonNode json) {
-    JsonNode errors = json.path("errors");
-    return errors.isEmpty()
-        ? "no reason given"
-        : lastCause(errors.path(errors.size() - 1).asText());
-  }
-
-  /** The message of the innermost cause of a stack trace. */
-  static String lastCause(String trace) {
-    return trace
-        .lines()
-        .filter(line -> !line.isBlank() && !line.startsWith("\t") && !line.startsWith("End of "))
-        .reduce((outer, inner) -> inner)
-        .map(line -> line.replaceFirst("^Caused by: ", ""))
-        .orElse("no reason given");
-  }
-
-  /** Status codes that this client gives to failures that come with none. */
-  private static final class HttpResponses {
-    static final int CONFLICT = 409;
-    static final int TIMEOUT = 504;
-
-    private HttpResponses() {}
+    http.put("/jobs/%s/resource-requirements".formatted(job), body);
   }
 }
