@@ -40,7 +40,10 @@ final class Stage implements AutoCloseable {
   /** When compilers take less than this of a core, there is little left to compile. */
   private static final double COMPILING = 0.15;
 
-  private static final int MOST_EXERCISES = 8;
+  /** After so long, or so many times as long as what is measured, that has to do. */
+  private static final Duration MOST_EXERCISE = Duration.ofMinutes(3);
+
+  private static final int MOST_EXERCISE_MEASUREMENTS = 8;
   private static final Duration EXERCISE_TIMEOUT = Duration.ofMillis(100);
   private static final Duration REHEARSAL = Duration.ofSeconds(2);
   private static final int REHEARSAL_PATIENCE = 3;
@@ -56,6 +59,7 @@ final class Stage implements AutoCloseable {
   private final List<Workload> exercises;
   private final EngineLimit engine;
   private final Map<String, String> options;
+  private final Duration mostExercise;
   private final Progress progress;
   private final Capacity firstCapacity;
 
@@ -65,6 +69,7 @@ final class Stage implements AutoCloseable {
       Workload workload,
       List<Workload> exercises,
       Map<String, String> options,
+      Duration mostExercise,
       Capacity capacity,
       Progress progress) {
     this.bed = bed;
@@ -72,6 +77,7 @@ final class Stage implements AutoCloseable {
     this.workload = workload;
     this.exercises = exercises;
     this.options = options;
+    this.mostExercise = mostExercise;
     this.firstCapacity = capacity;
     this.progress = progress;
   }
@@ -112,7 +118,19 @@ final class Stage implements AutoCloseable {
           List.of(
               Workloads.noOp(settings.encoding()),
               TimedModel.ofTokens().workload(settings.encoding()));
-      stage = new Stage(bed, engine, workload, exercises, options, Capacity.find(engine), progress);
+      stage =
+          new Stage(
+              bed,
+              engine,
+              workload,
+              exercises,
+              options,
+              settings
+                  .duration()
+                  .map(duration -> duration.multipliedBy(MOST_EXERCISE_MEASUREMENTS))
+                  .orElse(MOST_EXERCISE),
+              Capacity.find(engine),
+              progress);
       return stage;
     } finally {
       if (stage == null) {
@@ -181,22 +199,19 @@ final class Stage implements AutoCloseable {
   private void exercise(SystemUnderTest system, LoadPlan plan)
       throws BenchmarkException, InterruptedException {
     CompilationMXBean compilers = ManagementFactory.getCompilationMXBean();
-    for (int exercise = 1; exercise <= MOST_EXERCISES; exercise++) {
+    long first = System.nanoTime();
+    double compiling;
+    do {
       long compiledBefore = compilers.getTotalCompilationTime();
       long begin = System.nanoTime();
       for (Workload requests : exercises) {
         play(system, requests, List.of(plan), Duration.ZERO);
       }
-      double compiling =
+      compiling =
           (compilers.getTotalCompilationTime() - compiledBefore)
               / ((System.nanoTime() - begin) / NANOS_PER_MILLI);
-      progress.say(
-          "  %s, exercise %d: compilers took %.2f of a core"
-              .formatted(system.name(), exercise, compiling));
-      if (compiling < COMPILING) {
-        return;
-      }
-    }
+      progress.say("  %s: compilers took %.2f of a core".formatted(system.name(), compiling));
+    } while (compiling >= COMPILING && System.nanoTime() - first < mostExercise.toNanos());
   }
 
   /**
