@@ -1,7 +1,9 @@
 package dev.millrace.operators.batching;
 
 import dev.millrace.operators.queue.QueueEntry;
-import org.jspecify.annotations.Nullable;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * Finds the batch beyond which an engine scores little more in a second, and whoever comes only
@@ -17,9 +19,15 @@ import org.jspecify.annotations.Nullable;
  * machine that is shared most batches take longer than that: a mean, or a line fitted to all of
  * them, finds an a in the noise. So it goes by the least time that batches of about a size have
  * taken lately, as BBR goes by the least round-trip time (Cardwell et al., ACM Queue 2016), and by
- * the line through the smallest and the largest size. While all batches have one size nothing is
- * known of b, and the largest pays. Every {@value #PROBE_EVERY}th batch is of twice the size that
- * pays, or of half where there is no more, so that there is another size to compare with.
+ * the line through the smallest and the largest size.
+ *
+ * <p>Both ends of the line must be of one age: a process that has just begun is many times slower
+ * than it will be, and large batches from then beside small ones from now make rows look dear, so
+ * that only small ones are formed, for as long as the large ones are remembered. Hence a size
+ * counts once there are {@value #EVIDENCE} batches of it among the last few hundred, and until two
+ * do, what was known before stands: the largest pays, at first. Every {@value #PROBE_EVERY}th batch
+ * is of twice the size that pays, or of half where there is no more, so that there is another size
+ * to compare with; more are while there is none.
  *
  * <p>Confined to one thread.
  */
@@ -31,19 +39,40 @@ final class BatchKnee {
   private static final double EXPONENT = 9;
 
   /** So many batches are remembered at least, and twice as many at most. */
-  private static final int WINDOW = 1_024;
+  private static final int WINDOW = 256;
 
+  private static final int EVIDENCE = 4;
   private static final int PROBE_EVERY = 64;
+  private static final int PROBE_EVERY_UNTIL_KNOWN = 8;
 
-  private @Nullable Least[] recent = new Least[Long.SIZE];
-  private @Nullable Least[] older = new Least[Long.SIZE];
+  /** By the power of two that the cost of a batch is not below. */
+  private Size[] recent = sizes();
+
+  private Size[] older = sizes();
   private int observed;
 
-  /** The batch that took the least time for its cost. */
-  private record Least(long cost, double milliseconds) {
-    boolean isBetterThan(@Nullable Least other) {
-      return other == null || milliseconds * other.cost < other.milliseconds * cost;
+  /** Whether the batches that are remembered say what follows. */
+  private boolean isKnown;
+
+  /** Milliseconds of a batch, whatever its size; of a row of length 1. */
+  private double perBatch;
+
+  private double perCost;
+
+  /** The batches of about one size: how many, and the one that took the least for its cost. */
+  private record Size(int batches, long cost, double milliseconds) {
+    private static final Size NONE = new Size(0, 1, Double.POSITIVE_INFINITY);
+
+    Size and(Size other) {
+      Size least = milliseconds * other.cost < other.milliseconds * cost ? this : other;
+      return new Size(batches + other.batches, least.cost, least.milliseconds);
     }
+  }
+
+  private static Size[] sizes() {
+    Size[] sizes = new Size[Long.SIZE];
+    Arrays.fill(sizes, Size.NONE);
+    return sizes;
   }
 
   /**
@@ -56,13 +85,25 @@ final class BatchKnee {
     observed++;
     if (observed % WINDOW == 0) {
       older = recent;
-      recent = new Least[Long.SIZE];
+      recent = sizes();
     }
-    Least batch = new Least(cost, milliseconds);
     int size = Long.SIZE - 1 - Long.numberOfLeadingZeros(cost);
-    if (batch.isBetterThan(recent[size])) {
-      recent[size] = batch;
+    recent[size] = recent[size].and(new Size(1, cost, milliseconds));
+    List<Size> known =
+        IntStream.range(0, Long.SIZE)
+            .mapToObj(i -> recent[i].and(older[i]))
+            .filter(batches -> batches.batches >= EVIDENCE)
+            .toList();
+    isKnown = known.size() > 1;
+    if (isKnown) {
+      fit(known.get(0), known.get(known.size() - 1));
     }
+  }
+
+  private void fit(Size small, Size large) {
+    double slope = (large.milliseconds - small.milliseconds) / (large.cost - small.cost);
+    perCost = Math.max(0, Math.min(slope, small.milliseconds / small.cost));
+    perBatch = small.milliseconds - perCost * small.cost;
   }
 
   /**
@@ -72,36 +113,12 @@ final class BatchKnee {
    * @param rowCost the cost of one row, its length where lengths vary
    */
   long rows(long most, long rowCost) {
-    long rows = rowsThatPay(most, rowCost);
-    if (observed % PROBE_EVERY < PROBE_EVERY - 1) {
+    long rows =
+        Math.min(most, (long) Math.ceil(EXPONENT * (perBatch + OVERHEAD) / (perCost * rowCost)));
+    int probeEvery = isKnown ? PROBE_EVERY : PROBE_EVERY_UNTIL_KNOWN;
+    if (observed % probeEvery < probeEvery - 1) {
       return rows;
     }
     return 2 * rows <= most ? 2 * rows : Math.max(1, rows / 2);
-  }
-
-  private long rowsThatPay(long most, long rowCost) {
-    @Nullable Least small = null;
-    @Nullable Least large = null;
-    for (int size = 0; size < Long.SIZE; size++) {
-      @Nullable Least least = least(size);
-      if (least != null) {
-        small = small == null ? least : small;
-        large = least;
-      }
-    }
-    if (small == null || large == null || small.cost == large.cost) {
-      return most;
-    }
-    double slope = (large.milliseconds - small.milliseconds) / (large.cost - small.cost);
-    double perCost = Math.max(0, Math.min(slope, small.milliseconds / small.cost));
-    double perBatch = small.milliseconds - perCost * small.cost + OVERHEAD;
-    double perRow = perCost * rowCost;
-    return Math.min(most, (long) Math.ceil(EXPONENT * perBatch / perRow));
-  }
-
-  private @Nullable Least least(int size) {
-    @Nullable Least one = recent[size];
-    @Nullable Least other = older[size];
-    return one != null && one.isBetterThan(other) ? one : other;
   }
 }

@@ -31,15 +31,15 @@ class BatchKneeTest {
       knee.observe(2, 20);
     }
     assertThat(knee.rows(64, 1)).as("one size only").isEqualTo(64);
-    knee.observe(64, 20);
+    for (int i = 0; i < 50; i++) {
+      knee.observe(64, 20);
+    }
     assertThat(knee.rows(64, 1)).as("no slope").isEqualTo(64);
   }
 
   @Test
   void batchesStaySmallHoweverNoisyAnEngineIsThatScoresRowByRow() {
     Random random = new Random(7);
-    knee.observe(16, 3 * 13.5 * 16);
-    knee.observe(1, 3 * 13.5);
     double rows = 0;
     for (int batch = 0; batch < BATCHES; batch++) {
       long next = knee.rows(16, 1);
@@ -61,5 +61,17 @@ class BatchKneeTest {
       knee.observe(next, 14 + 0.1 * next);
     }
     assertThat(knee.rows(16, 1)).isEqualTo(16);
+  }
+
+  @Test
+  void largeBatchesOfAProcessThatHasJustBegunMakeNoneSmallAfterThat() {
+    double rows = 0;
+    for (int batch = 0; batch < BATCHES; batch++) {
+      long next = batch < 16 && batch % 2 == 0 ? 2 : knee.rows(64, 1);
+      rows += next;
+      double coldness = 1 + 100 * Math.exp(-batch / 20.0);
+      knee.observe(next, (0.2 + 0.05 * next) * coldness);
+    }
+    assertThat(rows / BATCHES).isGreaterThan(60);
   }
 }
