@@ -32,7 +32,7 @@ public final class DeadLetterSink {
       int maximumRecordBytes) {
     DeadLetterWriter writer = new DeadLetterWriter(maximumRecordBytes);
     return KafkaSink.<DeadLetter>builder()
-        .setKafkaProducerConfig(ProducerProperties.of(connection, maximumRecordBytes))
+        .setKafkaProducerConfig(ProducerProperties.of(connection, maximumRecordBytes, guarantee))
         .setDeliveryGuarantee(guarantee)
         .setTransactionalIdPrefix(transactionalIdPrefix + "-dead-letters")
         .setRecordSerializer(new DeadLetterSerializer(topic, writer, InstantSource.system()))

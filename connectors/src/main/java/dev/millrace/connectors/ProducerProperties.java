@@ -2,6 +2,7 @@ package dev.millrace.connectors;
 
 import java.time.Duration;
 import java.util.Properties;
+import org.apache.flink.connector.base.DeliveryGuarantee;
 import org.apache.kafka.clients.producer.ProducerConfig;
 
 /** What every producer of the job has in common, over the properties the user gave. */
@@ -16,6 +17,14 @@ final class ProducerProperties {
   private static final long MAXIMUM_REQUEST_BYTES = 1_048_576;
 
   private static final long BUFFER_BYTES = 33_554_432;
+
+  /**
+   * How long a record waits for company when nobody can read it before its checkpoint anyway. A
+   * broker has as much work with a batch of one as with one of hundreds.
+   */
+  private static final Duration TRANSACTIONAL_LINGER = Duration.ofMillis(100);
+
+  private static final int TRANSACTIONAL_BATCH_BYTES = 64 << 10;
 
   private ProducerProperties() {}
 
@@ -39,6 +48,19 @@ final class ProducerProperties {
         maximumRecordBytes);
     // A record that is larger than the whole buffer is refused as well.
     raise(producer, ProducerConfig.BUFFER_MEMORY_CONFIG, BUFFER_BYTES, maximumRecordBytes);
+    return producer;
+  }
+
+  /** The same for a sink with this guarantee. */
+  static Properties of(
+      KafkaConnection connection, int maximumRecordBytes, DeliveryGuarantee guarantee) {
+    Properties producer = of(connection, maximumRecordBytes);
+    if (guarantee == DeliveryGuarantee.EXACTLY_ONCE) {
+      producer.putIfAbsent(
+          ProducerConfig.LINGER_MS_CONFIG, Long.toString(TRANSACTIONAL_LINGER.toMillis()));
+      producer.putIfAbsent(
+          ProducerConfig.BATCH_SIZE_CONFIG, Integer.toString(TRANSACTIONAL_BATCH_BYTES));
+    }
     return producer;
   }
 

@@ -28,7 +28,7 @@ public final class ResultSink {
       String transactionalIdPrefix,
       int maximumRecordBytes) {
     return KafkaSink.<OutboundRecord>builder()
-        .setKafkaProducerConfig(ProducerProperties.of(connection, maximumRecordBytes))
+        .setKafkaProducerConfig(ProducerProperties.of(connection, maximumRecordBytes, guarantee))
         .setDeliveryGuarantee(guarantee)
         .setTransactionalIdPrefix(transactionalIdPrefix + "-results")
         .setRecordSerializer(new OutboundRecordSerializer(topic, InstantSource.system()))

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import java.util.Map;
 import java.util.Properties;
+import org.apache.flink.connector.base.DeliveryGuarantee;
 import org.junit.jupiter.api.Test;
 
 class ProducerPropertiesTest {
@@ -33,8 +34,23 @@ class ProducerPropertiesTest {
   }
 
   @Test
+  void recordsWaitForCompanyWhereNobodyCanReadThemYet() {
+    assertThat(properties(Map.of(), DeliveryGuarantee.EXACTLY_ONCE))
+        .containsEntry("linger.ms", "100")
+        .containsEntry("batch.size", "65536");
+    assertThat(properties(Map.of("linger.ms", "7"), DeliveryGuarantee.EXACTLY_ONCE))
+        .containsEntry("linger.ms", "7");
+    assertThat(properties(Map.of(), DeliveryGuarantee.AT_LEAST_ONCE))
+        .doesNotContainKeys("linger.ms", "batch.size");
+  }
+
+  @Test
   void refusesASizeThatNoRecordHas() {
     assertThatIllegalArgumentException().isThrownBy(() -> properties(Map.of(), 0));
+  }
+
+  private static Properties properties(Map<String, String> given, DeliveryGuarantee guarantee) {
+    return ProducerProperties.of(new KafkaConnection("a:1", given), 10, guarantee);
   }
 
   private static Properties properties(Map<String, String> given, int maximumRecordBytes) {
