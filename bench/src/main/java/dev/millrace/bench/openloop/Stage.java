@@ -10,14 +10,13 @@ import dev.millrace.bench.load.OpenLoopProducer;
 import dev.millrace.bench.load.Traffic;
 import dev.millrace.bench.systems.BenchContext;
 import dev.millrace.bench.systems.EngineLimit;
+import dev.millrace.bench.systems.Exercise;
 import dev.millrace.bench.systems.Running;
 import dev.millrace.bench.systems.SystemUnderTest;
 import dev.millrace.bench.systems.TestBed;
 import dev.millrace.bench.systems.Workload;
 import dev.millrace.bench.systems.Workloads;
 import dev.millrace.jobs.MillraceOptions;
-import java.lang.management.CompilationMXBean;
-import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -37,9 +36,6 @@ final class Stage implements AutoCloseable {
 
   private static final double EXERCISE_RATE = 4_000;
 
-  /** When compilers take less than this of a core, there is little left to compile. */
-  private static final double COMPILING = 0.15;
-
   /** After so long, or so many times as long as what is measured, that has to do. */
   private static final Duration MOST_EXERCISE = Duration.ofMinutes(3);
 
@@ -52,7 +48,6 @@ final class Stage implements AutoCloseable {
   private static final double WARM_UP_LOAD = 0.1;
   private static final double MOST_WARM_UP_RATE = 1_000;
   private static final int WARM_UP_BATCHES = 4;
-  private static final double NANOS_PER_MILLI = 1e6;
 
   private final TestBed bed;
   private final Workload workload;
@@ -166,10 +161,8 @@ final class Stage implements AutoCloseable {
 
   /**
    * Has each system answer requests that nobody measures: first many on engines that need no
-   * processor, one that is never busy and one that most requests come too late for, until the
-   * compilers of this JVM have little left to do; then some seconds' worth on the model. A slow
-   * model has a JVM run little of its code, and compile it for minutes beside the engine, on cores
-   * that the engine needs.
+   * processor, one that is never busy and one that most requests come too late for, as {@link
+   * Exercise} has it; then some seconds' worth on the model.
    */
   void rehearse(Collection<SystemUnderTest> systems)
       throws BenchmarkException, InterruptedException {
@@ -198,20 +191,15 @@ final class Stage implements AutoCloseable {
 
   private void exercise(SystemUnderTest system, LoadPlan plan)
       throws BenchmarkException, InterruptedException {
-    CompilationMXBean compilers = ManagementFactory.getCompilationMXBean();
-    long first = System.nanoTime();
-    double compiling;
-    do {
-      long compiledBefore = compilers.getTotalCompilationTime();
-      long begin = System.nanoTime();
-      for (Workload requests : exercises) {
-        play(system, requests, List.of(plan), Duration.ZERO);
-      }
-      compiling =
-          (compilers.getTotalCompilationTime() - compiledBefore)
-              / ((System.nanoTime() - begin) / NANOS_PER_MILLI);
-      progress.say("  %s: compilers took %.2f of a core".formatted(system.name(), compiling));
-    } while (compiling >= COMPILING && System.nanoTime() - first < mostExercise.toNanos());
+    Exercise.of(
+        system,
+        () -> {
+          for (Workload requests : exercises) {
+            play(system, requests, List.of(plan), Duration.ZERO);
+          }
+        },
+        mostExercise,
+        progress);
   }
 
   /**

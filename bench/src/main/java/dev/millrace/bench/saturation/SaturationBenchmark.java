@@ -7,6 +7,7 @@ import dev.millrace.bench.Settings;
 import dev.millrace.bench.report.Environment;
 import dev.millrace.bench.report.Report;
 import dev.millrace.bench.systems.EngineLimit;
+import dev.millrace.bench.systems.Exercise;
 import dev.millrace.bench.systems.SystemUnderTest;
 import dev.millrace.bench.systems.Systems;
 import dev.millrace.bench.systems.TestBed;
@@ -37,6 +38,12 @@ public final class SaturationBenchmark implements Benchmark {
   /** How many requests a task of the baseline per-record has under way: Flink's own default. */
   private static final int PER_RECORD_CAPACITY = 100;
 
+  /** An engine that scores fewer a second has a JVM run too little of its code. */
+  private static final double SLOW = 1_000;
+
+  private static final int EXERCISE_REQUESTS = 200_000;
+  private static final Duration MOST_EXERCISE = Duration.ofMinutes(2);
+
   /** Answers a second, to begin with, of a system whose code has not been compiled yet. */
   private static final double FIRST_GUESS = 10_000;
 
@@ -60,6 +67,9 @@ public final class SaturationBenchmark implements Benchmark {
     BestBatch limit = workload.computes() ? limit(workload, progress) : null;
     progress.say("starting a Kafka broker and Flink");
     try (TestBed bed = TestBed.open(settings)) {
+      if (limit != null && limit.rate() < SLOW) {
+        exercise(bed, workload, progress);
+      }
       SaturationRun run = new SaturationRun(bed, workload, progress);
       Map<SystemUnderTest, Double> rates = calibrate(run, workload, limit, duration, progress);
       SaturationFindings findings = new SaturationFindings(workload, limit, duration);
@@ -95,6 +105,21 @@ public final class SaturationBenchmark implements Benchmark {
       double rate = engine.throughput(limit.size(), duration);
       progress.say("  limit: %,.0f/s".formatted(rate));
       return rate;
+    }
+  }
+
+  /** Has each system that scores answer many requests on an engine that needs no processor. */
+  private static void exercise(TestBed bed, Workload workload, Progress progress)
+      throws BenchmarkException, InterruptedException {
+    progress.say("warming up with an engine that does nothing");
+    SaturationRun run = new SaturationRun(bed, Workloads.noOp(workload.encoding()), progress);
+    List<SystemUnderTest> cells = WindowTuning.grid(workload.model().maximumBatchRows());
+    for (SystemUnderTest system :
+        List.of(
+            Systems.perRecord(PER_RECORD_CAPACITY),
+            cells.get(cells.size() - 1),
+            Systems.millrace())) {
+      Exercise.of(system, () -> run.of(system, EXERCISE_REQUESTS), MOST_EXERCISE, progress);
     }
   }
 
