@@ -31,6 +31,7 @@ public final class InferenceJob {
     Configuration options = Configuration.fromMap(environment.getConfiguration().toMap());
     options.addAll(overrides);
     InferencePipeline.build(environment, options);
+    CheckpointDirectory.requireWritable(options);
     environment.execute(NAME);
   }
 }

@@ -51,6 +51,9 @@ public final class InferencePipeline {
   /** Exactly-once results become visible with a checkpoint, so a job must have some. */
   private static final Duration DEFAULT_CHECKPOINT_INTERVAL = Duration.ofSeconds(1);
 
+  /** Flink's name for checkpoints in files. */
+  private static final String FILE_SYSTEM_STORAGE = "filesystem";
+
   private InferencePipeline() {}
 
   /**
@@ -174,6 +177,19 @@ public final class InferencePipeline {
         options
             .getOptional(CheckpointingOptions.CHECKPOINTING_INTERVAL)
             .orElse(DEFAULT_CHECKPOINT_INTERVAL));
+    if (storesCheckpointsInFiles(options)) {
+      required.set(
+          CheckpointingOptions.CHECKPOINT_STORAGE,
+          PatientCheckpointStorage.Factory.class.getName());
+    }
     return required;
+  }
+
+  private static boolean storesCheckpointsInFiles(ReadableConfig options) {
+    return options.getOptional(CheckpointingOptions.CHECKPOINTS_DIRECTORY).isPresent()
+        && options
+            .getOptional(CheckpointingOptions.CHECKPOINT_STORAGE)
+            .map(FILE_SYSTEM_STORAGE::equals)
+            .orElse(true);
   }
 }

@@ -216,4 +216,12 @@ public final class MillraceOptions {
           .withDescription(
               "How many batches of a model are scored at the same time in a process; 0 takes one for"
                   + " each core of a CPU and two for a GPU.");
+
+  public static final ConfigOption<Duration> CHECKPOINTS_OUTAGE_TIMEOUT =
+      ConfigOptions.key("millrace.checkpoints.outage-timeout")
+          .durationType()
+          .defaultValue(Duration.ofMinutes(10))
+          .withDescription(
+              "How long a job that starts, or starts again, waits for the storage of its"
+                  + " checkpoints when nothing can be written there, before it fails for good.");
 }

@@ -42,40 +42,24 @@ final class FaultyEngines implements EngineProvider {
         real.open(model, gpus), new Random(seed + OPENED.getAndIncrement()), batchesPerFault);
   }
 
-  private record Faulty(Engine engine, Random random, int batchesPerFault) implements Engine {
+  private static final class Faulty extends ForwardingEngine {
+    private final Random random;
+    private final int batchesPerFault;
+
+    Faulty(Engine engine, Random random, int batchesPerFault) {
+      super(engine);
+      this.random = random;
+      this.batchesPerFault = batchesPerFault;
+    }
+
     @Override
     public void start(List<EngineRequest> batch, EngineListener listener) {
-      engine.start(batch, listener);
+      super.start(batch, listener);
       // After the batch has begun: the worst moment, with requests in flight.
       if (random.nextInt(batchesPerFault) == 0
           && FAULTS_LEFT.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
         throw new IllegalStateException("the task fails on purpose");
       }
-    }
-
-    @Override
-    public int capacity() {
-      return engine.capacity();
-    }
-
-    @Override
-    public int maximumCapacity() {
-      return engine.maximumCapacity();
-    }
-
-    @Override
-    public void cancel(long id) {
-      engine.cancel(id);
-    }
-
-    @Override
-    public void onCapacity(Runnable listener) {
-      engine.onCapacity(listener);
-    }
-
-    @Override
-    public void close() {
-      engine.close();
     }
   }
 }

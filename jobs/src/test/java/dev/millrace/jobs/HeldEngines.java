@@ -1,13 +1,10 @@
 package dev.millrace.jobs;
 
 import dev.millrace.engines.Engine;
-import dev.millrace.engines.EngineListener;
 import dev.millrace.engines.EngineProvider;
-import dev.millrace.engines.EngineRequest;
 import dev.millrace.engines.EngineUnavailableException;
 import dev.millrace.engines.GpuAllotment;
 import dev.millrace.engines.ModelSpec;
-import java.util.List;
 
 /** Real engines that take nothing any more from some moment on, so that requests wait. */
 final class HeldEngines implements EngineProvider {
@@ -36,35 +33,14 @@ final class HeldEngines implements EngineProvider {
     return new Held(real.open(model, gpus));
   }
 
-  private record Held(Engine engine) implements Engine {
-    @Override
-    public void start(List<EngineRequest> batch, EngineListener listener) {
-      engine.start(batch, listener);
+  private static final class Held extends ForwardingEngine {
+    Held(Engine engine) {
+      super(engine);
     }
 
     @Override
     public int capacity() {
-      return held ? 0 : engine.capacity();
-    }
-
-    @Override
-    public int maximumCapacity() {
-      return engine.maximumCapacity();
-    }
-
-    @Override
-    public void cancel(long id) {
-      engine.cancel(id);
-    }
-
-    @Override
-    public void onCapacity(Runnable listener) {
-      engine.onCapacity(listener);
-    }
-
-    @Override
-    public void close() {
-      engine.close();
+      return held ? 0 : super.capacity();
     }
   }
 }

@@ -39,6 +39,7 @@ class MillraceOptionsTest {
         .containsExactly(
             Map.entry("millrace.batch.max-size", "1024"),
             Map.entry("millrace.cache.max-entries", "100000"),
+            Map.entry("millrace.checkpoints.outage-timeout", "PT10M"),
             Map.entry("millrace.dedup.ttl", "null"),
             Map.entry("millrace.delivery-guarantee", "exactly-once"),
             Map.entry("millrace.engine.device", "auto"),

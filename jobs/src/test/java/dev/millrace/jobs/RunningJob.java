@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -257,18 +258,22 @@ final class RunningJob implements AutoCloseable {
     Awaitility.await().atMost(PATIENCE).until(() -> newestCheckpoint() >= enough);
   }
 
+  /** Where the checkpoints of this job go. */
+  Path checkpoints() {
+    return checkpoints(directory).resolve(job.getJobID().toString());
+  }
+
   /** The number of the newest checkpoint that is complete, 0 before the first. */
   private long newestCheckpoint() throws IOException {
-    Path ofJob = checkpoints(directory).resolve(job.getJobID().toString());
-    try (Stream<Path> metadata = Files.walk(ofJob, 2)) {
+    try (Stream<Path> metadata = Files.walk(checkpoints(), 2)) {
       return metadata
           .filter(file -> file.endsWith("_metadata"))
           .map(file -> file.getName(file.getNameCount() - 2).toString())
           .mapToLong(name -> Long.parseLong(name.substring("chk-".length())))
           .max()
           .orElse(0);
-    } catch (UncheckedIOException e) {
-      // An old one was removed meanwhile.
+    } catch (NoSuchFileException | UncheckedIOException e) {
+      // There has been none yet, or an old one was removed meanwhile.
       return 0;
     }
   }
