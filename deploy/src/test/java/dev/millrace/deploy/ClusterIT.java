@@ -3,10 +3,8 @@ package dev.millrace.deploy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.millrace.deploy.Launcher.Result;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,25 +25,21 @@ class ClusterIT {
 
   @TempDir Path directory;
 
-  private Launcher launcher;
-  private String cluster;
+  private TestCluster cluster;
 
   @BeforeEach
   void layOut() throws Exception {
-    cluster = directory.resolve("cluster").toString();
-    launcher = Launcher.unpack(directory);
+    cluster = TestCluster.unpack(directory);
   }
 
   @AfterEach
   void endWhatIsLeft() throws Exception {
-    millrace("cluster", "down", "--dir", cluster);
+    cluster.close();
   }
 
   @Test
   void startsSubmitsRescalesUpgradesAndEnds() throws Exception {
-    Result up = millrace("cluster", "up", "--dir", cluster, "--ui-port", "0", "--broker-port", "0");
-    assertThat(up.status()).as(up.out()).isZero();
-    assertThat(up.out())
+    assertThat(cluster.up().out())
         .containsPattern("broker +running")
         .containsPattern("jobmanager +running")
         .containsPattern("taskmanager-2 +running")
@@ -53,81 +47,51 @@ class ClusterIT {
     List<ProcessHandle> processes = processes();
     assertThat(processes).as("a supervisor and four members").hasSize(5);
 
-    assertThat(millrace("cluster", "up", "--dir", cluster).out())
-        .contains("a cluster runs in", "--dir");
+    assertThat(cluster.run("cluster", "up").out()).contains("a cluster runs in", "--dir");
 
-    Result submitted = millrace("submit", "--dir", cluster);
-    assertThat(submitted.status()).as(submitted.out()).isZero();
-    assertThat(submitted.out()).containsPattern("(?m)^[0-9a-f]{32}$");
+    assertThat(cluster.succeed("submit").out()).containsPattern("(?m)^[0-9a-f]{32}$");
 
-    assertThat(load("--tenant", "a=3", "--tenant", "b=1", "--priority", "1=1", "--priority", "5=9"))
-        .containsPattern("unanswered +0\\b")
-        .containsPattern("answered twice +0\\b");
+    cluster.load("--tenant", "a=3", "--tenant", "b=1", "--priority", "1=1", "--priority", "5=9");
 
-    Result rescaled = millrace("rescale", "2", "--dir", cluster);
-    assertThat(rescaled.status()).as(rescaled.out()).isZero();
-    assertThat(rescaled.out()).contains("runs with parallelism 2");
+    assertThat(cluster.succeed("rescale", "2").out()).contains("runs with parallelism 2");
 
-    Result savepoint = millrace("savepoint", "--dir", cluster);
-    assertThat(savepoint.status()).as(savepoint.out()).isZero();
-    assertThat(savepoint.out()).contains("file:" + cluster + "/savepoints/savepoint-");
+    assertThat(cluster.succeed("savepoint").out())
+        .contains("file:" + cluster.directory() + "/savepoints/savepoint-");
 
-    Path jar = jobJar();
-    Result upgraded = millrace("upgrade", "--jar", jar.toString(), "--dir", cluster);
-    assertThat(upgraded.status()).as(upgraded.out()).isZero();
-    assertThat(upgraded.out()).contains("runs the new jar");
-    assertThat(load()).containsPattern("unanswered +0\\b");
+    Path jar = cluster.jobJar();
+    assertThat(cluster.succeed("upgrade", "--jar", jar.toString()).out())
+        .contains("runs the new jar");
+    cluster.load();
+    cluster.audit();
 
-    Result audit =
-        millrace("audit", "--bootstrap-server", state().path("bootstrapServers").asText());
-    assertThat(audit.status()).as(audit.out()).isZero();
-
-    Result stopped = millrace("stop", "--dir", cluster);
-    assertThat(stopped.status()).as(stopped.out()).isZero();
+    Result stopped = cluster.succeed("stop");
     Matcher path = Pattern.compile("(?m)^(file:\\S+)$").matcher(stopped.out());
     assertThat(path.find()).as(stopped.out()).isTrue();
-    Result resumed = millrace("submit", "--from", path.group(1), "--dir", cluster);
-    assertThat(resumed.status()).as(resumed.out()).isZero();
-    Result cancelled = millrace("cancel", "--dir", cluster);
-    assertThat(cancelled.status()).as(cancelled.out()).isZero();
-    assertThat(millrace("rescale", "1", "--dir", cluster).out()).contains("no job runs");
+    cluster.succeed("submit", "--from", path.group(1));
+    cluster.succeed("cancel");
+    assertThat(cluster.run("rescale", "1").out()).contains("no job runs");
 
-    Result down = millrace("cluster", "down", "--dir", cluster);
-    assertThat(down.status()).as(down.out()).isZero();
+    cluster.succeed("cluster", "down");
     assertThat(processes).noneMatch(ProcessHandle::isAlive);
-    assertThat(millrace("cluster", "status", "--dir", cluster).status()).isEqualTo(UNAVAILABLE);
+    assertThat(cluster.run("cluster", "status").status()).isEqualTo(UNAVAILABLE);
   }
 
   @Test
   void goesBackToTheOldJarWhenTheNewOneDoesNotStart() throws Exception {
-    Result up =
-        millrace(
-            "cluster",
-            "up",
-            "--dir",
-            cluster,
-            "--ui-port",
-            "0",
-            "--broker-port",
-            "0",
-            "--taskmanagers",
-            "1");
-    assertThat(up.status()).as(up.out()).isZero();
-    Result submitted = millrace("submit", "--dir", cluster);
-    assertThat(submitted.status()).as(submitted.out()).isZero();
+    cluster.up("--taskmanagers", "1");
+    cluster.succeed("submit");
     Path broken = directory.resolve("broken.jar");
     Distribution.jarWithoutMain(broken);
 
-    Result upgraded =
-        millrace("upgrade", "--jar", broken.toString(), "--dir", cluster, "--timeout", "60s");
+    Result upgraded = cluster.run("upgrade", "--jar", broken.toString(), "--timeout", "60s");
 
     assertThat(upgraded.status()).as(upgraded.out()).isEqualTo(CHECK_FAILED);
     assertThat(upgraded.out()).contains("runs the OLD jar again");
-    assertThat(load()).containsPattern("unanswered +0\\b");
+    cluster.load();
 
     // The supervisor dies without a chance to end anybody.
     List<ProcessHandle> processes = processes();
-    ProcessHandle.of(state().path("supervisor").path("pid").asLong())
+    ProcessHandle.of(cluster.state().path("supervisor").path("pid").asLong())
         .orElseThrow()
         .destroyForcibly();
     for (ProcessHandle process : processes) {
@@ -136,44 +100,13 @@ class ClusterIT {
     assertThat(processes).noneMatch(ProcessHandle::isAlive);
   }
 
-  private String load(String... more) throws Exception {
-    List<String> arguments =
-        new ArrayList<>(
-            List.of(
-                "load",
-                "--bootstrap-server",
-                state().path("bootstrapServers").asText(),
-                "--rate",
-                "200",
-                "--duration",
-                "5s"));
-    arguments.addAll(List.of(more));
-    Result load = millrace(arguments.toArray(String[]::new));
-    assertThat(load.status()).as(load.out()).isZero();
-    return load.out();
-  }
-
-  private JsonNode state() throws IOException {
-    return new ObjectMapper().readTree(Path.of(cluster, "cluster.json").toFile());
-  }
-
   private List<ProcessHandle> processes() throws IOException {
     List<ProcessHandle> processes = new ArrayList<>();
-    JsonNode state = state();
+    JsonNode state = cluster.state();
     ProcessHandle.of(state.path("supervisor").path("pid").asLong()).ifPresent(processes::add);
     for (JsonNode member : state.path("members")) {
       ProcessHandle.of(member.path("process").path("pid").asLong()).ifPresent(processes::add);
     }
     return processes;
-  }
-
-  private Path jobJar() throws IOException {
-    try (var jars = Files.list(launcher.home().resolve("jobs"))) {
-      return jars.findFirst().orElseThrow();
-    }
-  }
-
-  private Result millrace(String... arguments) throws Exception {
-    return launcher.run(arguments);
   }
 }

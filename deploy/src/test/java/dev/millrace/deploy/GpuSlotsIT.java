@@ -21,39 +21,24 @@ class GpuSlotsIT {
     Path script = directory.resolve("find-gpus");
     Files.writeString(script, "#!/bin/sh\necho 7,5\n", UTF_8);
     Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwx------"));
-    String cluster = directory.resolve("cluster").toString();
-    Launcher launcher = Launcher.unpack(directory);
-    try {
-      Result up =
-          launcher.run(
-              "cluster",
-              "up",
-              "--dir",
-              cluster,
-              "--ui-port",
-              "0",
-              "--broker-port",
-              "0",
-              "--taskmanagers",
-              "1",
-              "--gpus",
-              "2",
-              "-D",
-              "external-resource.gpu.param.discovery-script.path=" + script);
-      assertThat(up.status()).as(up.out()).isZero();
+    try (TestCluster cluster = TestCluster.unpack(directory)) {
+      cluster.up(
+          "--taskmanagers",
+          "1",
+          "--gpus",
+          "2",
+          "-D",
+          "external-resource.gpu.param.discovery-script.path=" + script);
 
-      Result submitted = launcher.run("submit", "--dir", cluster);
+      Result submitted = cluster.run("submit");
       assertThat(submitted.status()).as(submitted.out()).isEqualTo(UNAVAILABLE);
       assertThat(submitted.out()).contains("device gpu:5 is missing: libtorch sees 0 GPUs");
 
-      Result other = launcher.run("submit", "--dir", cluster, "-D", "millrace.engine.device=gpu:0");
+      Result other = cluster.run("submit", "-D", "millrace.engine.device=gpu:0");
       assertThat(other.status()).as(other.out()).isEqualTo(UNAVAILABLE);
       assertThat(other.out()).contains("this TaskManager was given the GPUs [5, 7]");
 
-      Result onCpu = launcher.run("submit", "--dir", cluster, "-D", "millrace.engine.device=cpu");
-      assertThat(onCpu.status()).as(onCpu.out()).isZero();
-    } finally {
-      launcher.run("cluster", "down", "--dir", cluster);
+      cluster.succeed("submit", "-D", "millrace.engine.device=cpu");
     }
   }
 }
