@@ -38,6 +38,14 @@ public interface Engine extends AutoCloseable {
   }
 
   /**
+   * What is known of it before any request has come: batches of different sizes, in no order; none
+   * when nothing is.
+   */
+  default List<Rehearsal> rehearsals() {
+    return List.of();
+  }
+
+  /**
    * Begins to score. Returns at once.
    *
    * @param batch not empty; ids are distinct among the requests that this user has in flight

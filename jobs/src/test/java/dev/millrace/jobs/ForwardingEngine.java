@@ -3,6 +3,7 @@ package dev.millrace.jobs;
 import dev.millrace.engines.Engine;
 import dev.millrace.engines.EngineListener;
 import dev.millrace.engines.EngineRequest;
+import dev.millrace.engines.Rehearsal;
 import java.util.List;
 
 /** Does all that another engine does; tests change the rest. */
@@ -26,6 +27,11 @@ class ForwardingEngine implements Engine {
   @Override
   public double utilisation() {
     return engine.utilisation();
+  }
+
+  @Override
+  public List<Rehearsal> rehearsals() {
+    return engine.rehearsals();
   }
 
   @Override

@@ -4,6 +4,7 @@ import dev.millrace.engines.Engine;
 import dev.millrace.engines.EngineListener;
 import dev.millrace.engines.EngineRequest;
 import dev.millrace.engines.Outcome;
+import dev.millrace.engines.Rehearsal;
 import dev.millrace.engines.StreamArbiter;
 import java.util.List;
 import org.slf4j.Logger;
@@ -47,6 +48,11 @@ final class EngineView implements Engine {
   @Override
   public int maximumCapacity() {
     return model.maximumCapacity();
+  }
+
+  @Override
+  public List<Rehearsal> rehearsals() {
+    return model.rehearsals();
   }
 
   @Override

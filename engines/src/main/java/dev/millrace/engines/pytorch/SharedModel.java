@@ -5,6 +5,7 @@ import dev.millrace.engines.EngineRequest;
 import dev.millrace.engines.EngineUnavailableException;
 import dev.millrace.engines.ModelSpec;
 import dev.millrace.engines.Outcome;
+import dev.millrace.engines.Rehearsal;
 import dev.millrace.engines.StreamArbiter;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,6 +37,9 @@ final class SharedModel {
 
   private final StreamArbiter arbiter;
 
+  /** Of the stream that was set up last: with each the JVM has compiled more of what they share. */
+  private List<Rehearsal> rehearsals = List.of();
+
   private SharedModel(ModelSpec spec, PyTorchModel model, int streams) {
     this.spec = spec;
     this.model = model;
@@ -50,7 +54,7 @@ final class SharedModel {
     SharedModel shared = new SharedModel(spec, model, streams);
     for (int stream = 0; stream < streams; stream++) {
       BatchScorer scorer = new BatchScorer(model, spec.signature());
-      WarmUp.run(spec, scorer);
+      shared.rehearsals = WarmUp.run(spec, scorer);
       Thread thread =
           new Thread(
               () -> shared.runStream(scorer), "pytorch-" + spec.version() + "-stream-" + stream);
@@ -86,6 +90,10 @@ final class SharedModel {
 
   double utilisation() {
     return arbiter.utilisation();
+  }
+
+  List<Rehearsal> rehearsals() {
+    return rehearsals;
   }
 
   int maximumCapacity() {

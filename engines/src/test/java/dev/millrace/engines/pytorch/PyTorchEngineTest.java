@@ -17,6 +17,7 @@ import dev.millrace.engines.GpuAllotment;
 import dev.millrace.engines.ModelSignature;
 import dev.millrace.engines.ModelSpec;
 import dev.millrace.engines.Outcome;
+import dev.millrace.engines.Rehearsal;
 import dev.millrace.engines.TensorSpec;
 import dev.millrace.protocol.Datatype;
 import dev.millrace.protocol.Tensor;
@@ -43,6 +44,17 @@ class PyTorchEngineTest extends EngineContract {
   @Override
   List<Tensor> expected(int number) {
     return List.of(floats("y", shape(1, 3), 2 * number + 1, 2 * number + 3, 2 * number + 5));
+  }
+
+  @Test
+  void hasRehearsedOneRowAndAFullBatch() throws Exception {
+    try (Engine engine = open()) {
+      assertThat(engine.rehearsals())
+          .extracting(Rehearsal::cost)
+          .containsExactly(1L, (long) engine.maximumCapacity());
+      assertThat(engine.rehearsals())
+          .allSatisfy(rehearsal -> assertThat(rehearsal.milliseconds()).isPositive());
+    }
   }
 
   @Test

@@ -1,5 +1,6 @@
 package dev.millrace.operators.batching;
 
+import dev.millrace.engines.Rehearsal;
 import dev.millrace.engines.ServingPolicy;
 import dev.millrace.operators.queue.QueueEntry;
 import dev.millrace.operators.queue.RequestQueue;
@@ -71,6 +72,12 @@ public final class AdaptiveBatchPolicy implements BatchPolicy {
   @Override
   public void arrived(QueueEntry entry, long now) {
     overload.arrived(entry, now);
+  }
+
+  /** Deadlines are kept by what batches take in the end, and not by this. */
+  @Override
+  public void rehearsed(Rehearsal rehearsal) {
+    knee.rehearsed(rehearsal.cost(), rehearsal.milliseconds());
   }
 
   @Override

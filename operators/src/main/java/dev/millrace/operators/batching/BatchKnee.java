@@ -25,9 +25,10 @@ import java.util.stream.IntStream;
  * than it will be, and large batches from then beside small ones from now make rows look dear, so
  * that only small ones are formed, for as long as the large ones are remembered. Hence a size
  * counts once there are {@value #EVIDENCE} batches of it among the last few hundred, and until two
- * do, what was known before stands: the largest pays, at first. Every {@value #PROBE_EVERY}th batch
- * is of twice the size that pays, or of half where there is no more, so that there is another size
- * to compare with; more are while there is none.
+ * do, what was known before stands: at first what the engine took in its rehearsal, without which
+ * the largest pays. Every {@value #PROBE_EVERY}th batch is of twice the size that pays, or of half
+ * where there is no more, so that there is another size to compare with; more are while there is
+ * none.
  *
  * <p>Confined to one thread.
  */
@@ -51,6 +52,9 @@ final class BatchKnee {
   private Size[] older = sizes();
   private int observed;
 
+  /** Of one size, until there is another to compare it with. */
+  private Size rehearsed = Size.NONE;
+
   /** Whether the batches that are remembered say what follows. */
   private boolean isKnown;
 
@@ -73,6 +77,22 @@ final class BatchKnee {
     Size[] sizes = new Size[Long.SIZE];
     Arrays.fill(sizes, Size.NONE);
     return sizes;
+  }
+
+  /**
+   * Takes a batch that was scored before any request came for what is known, until more is.
+   *
+   * @param cost in rows of length 1, above 0
+   */
+  void rehearsed(long cost, double milliseconds) {
+    Size size = new Size(1, cost, milliseconds);
+    if (rehearsed.batches == 0 || rehearsed.cost == cost) {
+      rehearsed = rehearsed.and(size);
+    } else if (rehearsed.cost < cost) {
+      fit(rehearsed, size);
+    } else {
+      fit(size, rehearsed);
+    }
   }
 
   /**

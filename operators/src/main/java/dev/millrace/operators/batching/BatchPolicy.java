@@ -1,5 +1,6 @@
 package dev.millrace.operators.batching;
 
+import dev.millrace.engines.Rehearsal;
 import dev.millrace.operators.queue.QueueEntry;
 import dev.millrace.operators.queue.RequestQueue;
 
@@ -16,6 +17,9 @@ public interface BatchPolicy {
 
   /** Hears of a request that has just begun to wait. */
   void arrived(QueueEntry entry, long now);
+
+  /** Hears what the engine took for a batch before any request came. */
+  void rehearsed(Rehearsal rehearsal);
 
   /**
    * Learns how long a batch took.

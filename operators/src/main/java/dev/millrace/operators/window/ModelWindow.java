@@ -33,6 +33,7 @@ final class ModelWindow implements AutoCloseable {
     this.queue = new FairRequestQueue(settings.queue().weights(), settings.queue().ageing());
     int maximumRows = Math.min(model.maximumBatchRows(), settings.maximumBatchRows());
     this.policy = new AdaptiveBatchPolicy(model.policy(), maximumRows, latency);
+    engine.rehearsals().forEach(policy::rehearsed);
     metrics.maximumRows(maximumRows);
   }
 

@@ -74,4 +74,23 @@ class BatchKneeTest {
     }
     assertThat(rows / BATCHES).isGreaterThan(60);
   }
+
+  @Test
+  void knowsFromTheRehearsalWhatPaysBeforeTheFirstRequest() {
+    knee.rehearsed(1, 14);
+    assertThat(knee.rows(16, 1)).as("one size only").isEqualTo(16);
+    knee.rehearsed(16, 206);
+    assertThat(knee.rows(16, 1)).isLessThan(4);
+  }
+
+  @Test
+  void aRehearsalThatWasSlowerThanTheEngineIsForgotten() {
+    knee.rehearsed(1, 14);
+    knee.rehearsed(64, 800);
+    for (int batch = 0; batch < BATCHES; batch++) {
+      long next = knee.rows(64, 1);
+      knee.observe(next, 10 + 0.1 * next);
+    }
+    assertThat(knee.rows(64, 1)).isEqualTo(64);
+  }
 }
