@@ -42,7 +42,7 @@ class ExactlyOnceIT {
     options.set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_ATTEMPTS, 2 * FAULTS);
     options.set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_DELAY, Duration.ofMillis(200));
     FaultyEngines engines =
-        new FaultyEngines(new PyTorchEngineProvider(new EngineSettings("cpu", 1)), 42, FAULTS, 60);
+        new FaultyEngines(new PyTorchEngineProvider(new EngineSettings("cpu", 1)), 42, FAULTS, 50);
     try (RunningJob job = RunningJob.start(directory, options, engines)) {
       List<RecordCoordinates> requests = job.sendAll(Digits.requests(REQUESTS));
 
@@ -72,7 +72,7 @@ class ExactlyOnceIT {
     options.set(MillraceOptions.QUEUE_HEAP_SIZE, MemorySize.ofMebiBytes(1));
     options.set(MillraceOptions.QUEUE_TENANT_WEIGHTS, Map.of("tenant-1", "3"));
     FaultyEngines engines =
-        new FaultyEngines(new PyTorchEngineProvider(new EngineSettings("cpu", 1)), 42, FAULTS, 6);
+        new FaultyEngines(new PyTorchEngineProvider(new EngineSettings("cpu", 1)), 42, FAULTS, 12);
     try (RunningJob job =
         RunningJob.start(
             directory, options, engines, Digits.caching(directory.resolve("models"), "1m"))) {

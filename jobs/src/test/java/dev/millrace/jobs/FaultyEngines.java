@@ -18,18 +18,22 @@ final class FaultyEngines implements EngineProvider {
   private static final long serialVersionUID = 1L;
 
   private static final AtomicInteger FAULTS_LEFT = new AtomicInteger();
-  private static final AtomicInteger OPENED = new AtomicInteger();
+  private static final AtomicInteger BATCHES_LEFT = new AtomicInteger();
 
   private final EngineProvider real;
-  private final long seed;
-  private final int batchesPerFault;
 
-  FaultyEngines(EngineProvider real, long seed, int faults, int batchesPerFault) {
+  /** From one fault to the next; the last fault's first. */
+  private final int[] batchesPerFault;
+
+  /**
+   * @param mostBatchesPerFault how many batches there are from one fault to the next at most, so
+   *     that so many times as many as there are faults are enough for all of them
+   */
+  FaultyEngines(EngineProvider real, long seed, int faults, int mostBatchesPerFault) {
     this.real = real;
-    this.seed = seed;
-    this.batchesPerFault = batchesPerFault;
+    this.batchesPerFault = new Random(seed).ints(faults, 1, mostBatchesPerFault + 1).toArray();
     FAULTS_LEFT.set(faults);
-    OPENED.set(0);
+    BATCHES_LEFT.set(batchesPerFault[faults - 1]);
   }
 
   static int faultsLeft() {
@@ -38,17 +42,14 @@ final class FaultyEngines implements EngineProvider {
 
   @Override
   public Engine open(ModelSpec model, GpuAllotment gpus) throws EngineUnavailableException {
-    return new Faulty(
-        real.open(model, gpus), new Random(seed + OPENED.getAndIncrement()), batchesPerFault);
+    return new Faulty(real.open(model, gpus), batchesPerFault);
   }
 
   private static final class Faulty extends ForwardingEngine {
-    private final Random random;
-    private final int batchesPerFault;
+    private final int[] batchesPerFault;
 
-    Faulty(Engine engine, Random random, int batchesPerFault) {
+    Faulty(Engine engine, int[] batchesPerFault) {
       super(engine);
-      this.random = random;
       this.batchesPerFault = batchesPerFault;
     }
 
@@ -56,8 +57,11 @@ final class FaultyEngines implements EngineProvider {
     public void start(List<EngineRequest> batch, EngineListener listener) {
       super.start(batch, listener);
       // After the batch has begun: the worst moment, with requests in flight.
-      if (random.nextInt(batchesPerFault) == 0
-          && FAULTS_LEFT.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+      if (FAULTS_LEFT.get() > 0 && BATCHES_LEFT.decrementAndGet() == 0) {
+        int left = FAULTS_LEFT.decrementAndGet();
+        if (left > 0) {
+          BATCHES_LEFT.set(batchesPerFault[left - 1]);
+        }
         throw new IllegalStateException("the task fails on purpose");
       }
     }
