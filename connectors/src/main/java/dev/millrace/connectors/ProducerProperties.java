@@ -19,8 +19,8 @@ final class ProducerProperties {
   private static final long BUFFER_BYTES = 33_554_432;
 
   /**
-   * How long a record waits for company when nobody can read it before its checkpoint anyway. A
-   * broker has as much work with a batch of one as with one of hundreds.
+   * How long a record waits for company when nobody can read it before its checkpoint anyway. Much
+   * of a broker's work is with a batch, however few records it holds.
    */
   private static final Duration TRANSACTIONAL_LINGER = Duration.ofMillis(100);
 
