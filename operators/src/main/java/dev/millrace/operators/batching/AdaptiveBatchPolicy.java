@@ -2,6 +2,7 @@ package dev.millrace.operators.batching;
 
 import dev.millrace.engines.Rehearsal;
 import dev.millrace.engines.ServingPolicy;
+import dev.millrace.operators.queue.Arrivals;
 import dev.millrace.operators.queue.QueueEntry;
 import dev.millrace.operators.queue.RequestQueue;
 import dev.millrace.operators.queue.ShapeLanes;
@@ -39,6 +40,12 @@ public final class AdaptiveBatchPolicy implements BatchPolicy {
   /** The clock counts whole milliseconds: one may be all but over when it is first told of. */
   private static final int CLOCK_STEP = 1;
 
+  /** Who came so much later than another that waits, milliseconds, overtakes it. */
+  private static final int OVERTAKING_FROM = 50;
+
+  /** So long after one has overtaken another, the next is expected, milliseconds. */
+  private static final int OVERTAKING_MEMORY = 10_000;
+
   private final int maximumRows;
   private final List<Integer> preferredRows;
   private final long linger;
@@ -46,6 +53,9 @@ public final class AdaptiveBatchPolicy implements BatchPolicy {
   private final BatchKnee knee;
   private final OverloadDetector overload;
   private int refused;
+
+  /** When a request was last served before one that had waited for longer, epoch milliseconds. */
+  private long lastOvertaking = Long.MIN_VALUE / 2;
 
   /**
    * @param serving preferred sizes and linger
@@ -108,7 +118,8 @@ public final class AdaptiveBatchPolicy implements BatchPolicy {
   }
 
   private BatchDecision dispatch(RequestQueue queue, QueueEntry first, int capacity, long now) {
-    long most = Math.min(rowsThatPay(first), overload.largestBatch(first, queue.rows(), now));
+    noteOvertaking(queue, first, now);
+    long most = Math.min(rowsThatPay(first, now), overload.largestBatch(first, queue.rows(), now));
     long full = preferred(Math.min(queue.rows(first.shape()), most));
     long fillBy = full < most && queue.size() < capacity ? fillBy(queue, first, full) : now;
     if (fillBy > now) {
@@ -130,9 +141,20 @@ public final class AdaptiveBatchPolicy implements BatchPolicy {
     return new BatchDecision.Drop(List.of(first));
   }
 
+  /** Who has a deadline says with it how long its batch may take. */
+  private void noteOvertaking(RequestQueue queue, QueueEntry first, long now) {
+    OptionalLong oldest = queue.oldestArrival();
+    if (!first.hasDeadline()
+        && oldest.isPresent()
+        && Arrivals.timeOf(first.arrival()) - oldest.getAsLong() > OVERTAKING_FROM) {
+      lastOvertaking = now;
+    }
+  }
+
   /** Where sizes are preferred, one of those. */
-  private long rowsThatPay(QueueEntry first) {
-    long rows = knee.rows(maximumRows, ShapeLanes.longest(first.shape()));
+  private long rowsThatPay(QueueEntry first, long now) {
+    boolean overtaking = now - lastOvertaking < OVERTAKING_MEMORY;
+    long rows = knee.rows(maximumRows, ShapeLanes.longest(first.shape()), overtaking);
     return preferredRows.stream()
         .mapToLong(Integer::longValue)
         .filter(size -> size >= rows && size <= maximumRows)

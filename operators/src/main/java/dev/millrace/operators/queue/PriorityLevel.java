@@ -15,8 +15,13 @@ import org.jspecify.annotations.Nullable;
  * later of the virtual time at its arrival and the finish tag of its tenant's previous request, its
  * finish tag is that plus cost over weight; the smallest start tag is served, and is the virtual
  * time. As the tenant's requests are served by deadline and not by arrival, the tag belongs to the
- * tenant and not to the request. Of a tenant that is always waiting, another is at most one batch
- * ahead of what the weights say.
+ * tenant and not to the request.
+ *
+ * <p>A tenant for which nothing waited begins {@value TenantFlow#BURST} requests before the virtual
+ * time, unless it has had them: requests come in bursts, also those of a tenant that asks for less
+ * than its share, and each would have to wait for one of another tenant otherwise. Linux lets a
+ * task that has slept begin a little earlier for the same reason. So of a tenant that is always
+ * waiting, another is at most one batch and these ahead of what the weights say.
  */
 final class PriorityLevel {
   /** Tenants that wait for nothing are remembered only while they are ahead of the others. */
@@ -63,7 +68,7 @@ final class PriorityLevel {
         flows.computeIfAbsent(
             tenant, name -> new TenantFlow(this, name, flowsSeen++, weights.of(name)));
     if (flow.size() == 0) {
-      flow.startNoSoonerThan(virtualTime);
+      flow.startAgain(virtualTime, entry.cost());
       waiting.add(flow);
       waitingWeight += flow.weight();
     }
@@ -137,7 +142,7 @@ final class PriorityLevel {
 
   private void forgetIdleTenants() {
     if (flows.size() > forgetFrom) {
-      flows.values().removeIf(flow -> flow.size() == 0 && flow.start() <= virtualTime);
+      flows.values().removeIf(flow -> flow.canBeForgotten(virtualTime));
       // Not each time, since those that are left may be many: amortised this costs nothing.
       forgetFrom = Math.max(FORGET_FROM, 2 * flows.size());
     }

@@ -8,6 +8,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The waiting requests of one tenant at one priority: by shape lane, earliest deadline first. */
 final class TenantFlow {
+  /** How many requests of a tenant that has kept within its share may be served at once. */
+  static final double BURST = 8;
+
   /** Earliest deadline, then arrival. */
   static final Comparator<QueueEntry> ORDER_OF_SERVICE =
       Comparator.comparingLong(QueueEntry::deadline)
@@ -30,6 +33,7 @@ final class TenantFlow {
   private final double weight;
   private final Int2ObjectMap<SweptHeap> shapes = new Int2ObjectOpenHashMap<>(2);
   private double start;
+  private double credit;
   private int waiting;
   private long rows;
 
@@ -56,8 +60,18 @@ final class TenantFlow {
     return start;
   }
 
-  void startNoSoonerThan(double virtualTime) {
-    start = Math.max(start, virtualTime);
+  /**
+   * To be called when a request comes and none waits: the tenant begins where the others are, but
+   * for what it is let come at once.
+   */
+  void startAgain(double virtualTime, long cost) {
+    credit = BURST * cost / weight;
+    start = Math.max(start, virtualTime - credit);
+  }
+
+  /** Whether it would begin again as a tenant does that has never been seen. */
+  boolean canBeForgotten(double virtualTime) {
+    return waiting == 0 && start <= virtualTime - credit;
   }
 
   /** Charges the tenant for a request that is served. */

@@ -249,6 +249,26 @@ class AdaptiveBatchPolicyTest {
     return waiting.decide(NO_LIMIT, NOW);
   }
 
+  @Test
+  void batchesAreSmallerForAWhileOnceARequestHasOvertakenOneThatHadWaitedForLonger() {
+    learn(3, 12);
+    for (int i = 0; i < 20; i++) {
+      waiting.add(1, Long.MAX_VALUE, 5, ShapeLanes.FIXED, NOW);
+    }
+    int inLine = size(waiting.decide(NO_LIMIT, NOW + 100));
+    waiting.add(1, Long.MAX_VALUE, 1, ShapeLanes.FIXED, NOW + 100);
+    int overtaking = size(waiting.decide(NO_LIMIT, NOW + 100));
+
+    assertThat(inLine).isEqualTo(3);
+    assertThat(overtaking).isEqualTo(1);
+    assertThat(size(waiting.decide(NO_LIMIT, NOW + 200))).isEqualTo(1);
+    assertThat(size(waiting.decide(NO_LIMIT, NOW + 60_000))).isEqualTo(inLine);
+  }
+
+  private static int size(BatchDecision decision) {
+    return ((BatchDecision.Dispatch) decision).requests().size();
+  }
+
   /** Teaches exactly a + b · cost milliseconds. */
   private void learn(double perBatch, double perRow) {
     for (int i = 0; i < 200; i++) {

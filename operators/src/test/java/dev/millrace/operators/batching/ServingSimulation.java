@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.PriorityQueue;
 import java.util.Random;
+import java.util.function.ToDoubleFunction;
 
 /**
  * A queue and a policy before an engine, in virtual time: what happens is decided by the seed alone
@@ -50,6 +51,10 @@ final class ServingSimulation {
     double waited() {
       return start - request.arrival();
     }
+
+    double latency() {
+      return end - request.arrival();
+    }
   }
 
   /** What became of all requests. */
@@ -74,13 +79,22 @@ final class ServingSimulation {
 
     /** How long those of a tenant waited at most, but for one in a hundred; milliseconds. */
     double waitP99(String tenant) {
-      double[] waits =
+      return p99(tenant, Served::waited);
+    }
+
+    /** The same until they were answered. */
+    double latencyP99(String tenant) {
+      return p99(tenant, Served::latency);
+    }
+
+    private double p99(String tenant, ToDoubleFunction<Served> time) {
+      double[] times =
           served.stream()
               .filter(each -> each.request().tenant().equals(tenant))
-              .mapToDouble(Served::waited)
+              .mapToDouble(time)
               .sorted()
               .toArray();
-      return waits[(int) Math.ceil(0.99 * waits.length) - 1];
+      return times[(int) Math.ceil(0.99 * times.length) - 1];
     }
   }
 

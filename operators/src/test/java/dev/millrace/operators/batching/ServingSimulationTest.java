@@ -221,6 +221,24 @@ class ServingSimulationTest {
     assertThat(beside).isLessThan(2 * alone + engine.milliseconds(engine.maximumRows()));
   }
 
+  @Test
+  void aTenantAtHalfOfItsShareIsAnsweredInTwiceItsTimeAloneBesideOneAtTenTimesIts() {
+    EngineProfile rowByRow = new EngineProfile(1, 16, 1, 13, 0.05, 0);
+    double share = rowByRow.capacity() / 2;
+    List<SimulatedRequest> within =
+        ArrivalProcess.steady(0.5 * share).arrivals(4_000, 1, new Random(1)).stream()
+            .map(each -> each.withTenant("within").withoutDeadline())
+            .toList();
+    List<SimulatedRequest> beyond =
+        ArrivalProcess.steady(10 * share).arrivals(80_000, 1, new Random(2)).stream()
+            .map(each -> each.withTenant("beyond").withoutDeadline())
+            .toList();
+    double alone = run(rowByRow, within, 1).latencyP99("within");
+    double beside = run(rowByRow, merge(within, beyond), 1).latencyP99("within");
+
+    assertThat(beside).isLessThan(2 * alone);
+  }
+
   @ParameterizedTest
   @MethodSource("engines")
   void norAreItsRequestsDroppedWhereTheyHaveDeadlines(EngineProfile engine) {

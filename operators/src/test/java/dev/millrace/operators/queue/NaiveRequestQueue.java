@@ -50,7 +50,8 @@ final class NaiveRequestQueue implements RequestQueue {
     if (of(each -> each.priority() == entry.priority() && each.tenant().equals(tenant))
         .findAny()
         .isEmpty()) {
-      level.start.merge(tenant, level.virtualTime, Math::max);
+      double burst = TenantFlow.BURST * entry.cost() / weights.of(tenant);
+      level.start.merge(tenant, Math.max(0, level.virtualTime - burst), Math::max);
     }
     waiting.add(new Waiting(entry, tenant));
   }
