@@ -416,6 +416,23 @@ class BatchWindowOperatorTest {
   }
 
   @Test
+  void rejectsTheNewcomerAtTheBoundOfItsModelIfToldSo() throws Exception {
+    ServingPolicy two = new ServingPolicy(8, List.of(), Duration.ZERO, 2, 5, null, null);
+    Setup setup = Setup.alone(HEAP).serving(two).bounded(1_000, 1_000, Overflow.REJECT);
+    try (WindowHarness window = WindowHarness.open(setup)) {
+      window.submit(0);
+      window.submit(1);
+      window.submit(2);
+      assertThat(window.newAnswers()).as("one in the engine, two in the queue").isEmpty();
+      window.submit(3);
+
+      OutboundRecord rejected = window.newAnswers().get(0);
+      assertThat(WindowHarness.numberOf(rejected)).isEqualTo(3);
+      assertThat(((ErrorResult) decode(rejected)).message()).contains("job_queue_size");
+    }
+  }
+
+  @Test
   void oneTenantsBoundDoesNotKeepOthersOut() throws Exception {
     Setup setup = Setup.alone(HEAP).bounded(1_000, 2, Overflow.REJECT);
     try (WindowHarness window = WindowHarness.open(setup)) {

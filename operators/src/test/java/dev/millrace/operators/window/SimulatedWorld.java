@@ -349,6 +349,15 @@ final class SimulatedWorld implements AutoCloseable {
     assertThat(subtask.window.pending())
         .as("requests pending in a task")
         .isLessThanOrEqualTo(Math.max(subtask.restored, traffic.setup().queue().maximumPending()));
+    for (ModelSpec model : traffic.setup().models()) {
+      // Where requests share results, one that followed another waits itself when that is
+      // cancelled.
+      if (model.policy().cacheTtl() == null) {
+        assertThat(subtask.window.queued(model.version()))
+            .as("requests that wait for model %s", model.version())
+            .isLessThanOrEqualTo(Math.max(subtask.restored, model.policy().maximumPending()));
+      }
+    }
   }
 
   @Override
