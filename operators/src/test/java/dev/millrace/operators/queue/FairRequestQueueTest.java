@@ -94,12 +94,7 @@ class FairRequestQueueTest extends RequestQueueContract {
 
   @Test
   void aTenantThatComesBackFromIdleIsServedABurstAtOnceAndNoMore() {
-    for (int i = 0; i < 1_000; i++) {
-      waits(entries.next(), "busy");
-    }
-    for (int i = 0; i < 500; i++) {
-      queue.serve(queue.peek(NOW).orElseThrow(), NOW);
-    }
+    anotherIsServedForLong();
     List<QueueEntry> back = new ArrayList<>();
     for (int i = 0; i < 100; i++) {
       back.add(waits(entries.next(), "back"));
@@ -115,12 +110,7 @@ class FairRequestQueueTest extends RequestQueueContract {
 
   @Test
   void aTenantThatComesAndGoesHasItsBurstOnce() {
-    for (int i = 0; i < 1_000; i++) {
-      waits(entries.next(), "busy");
-    }
-    for (int i = 0; i < 500; i++) {
-      queue.serve(queue.peek(NOW).orElseThrow(), NOW);
-    }
+    anotherIsServedForLong();
     int served = 0;
     for (int i = 0; i < 100; i++) {
       QueueEntry back = waits(entries.next(), "back");
@@ -316,6 +306,13 @@ class FairRequestQueueTest extends RequestQueueContract {
 
   private List<QueueEntry> serveAll() {
     return serve(queue.size());
+  }
+
+  private void anotherIsServedForLong() {
+    for (int i = 0; i < 1_000; i++) {
+      waits(entries.next(), "busy");
+    }
+    serve(500);
   }
 
   private List<QueueEntry> serve(int count) {
