@@ -137,6 +137,26 @@ class KafkaCommandsIT {
   }
 
   @Test
+  void auditSaysWhichTransactionWithholdsAnswers() throws Exception {
+    Names names = topics("g");
+    writeRequests(names.requests(), 1);
+    try (KafkaProducer<String, String> producer = producer(Map.of("transactional.id", "open"))) {
+      producer.initTransactions();
+      producer.beginTransaction();
+      producer.send(result(names.results(), 0, names.requests())).get();
+
+      Execution audit = audit(names);
+      assertThat(audit.status()).isEqualTo(ExitCode.CHECK_FAILED);
+      assertThat(audit.out())
+          .contains(
+              "up to 1 of results-g-0 from offset 0 on, until transaction open ends (Ongoing");
+
+      producer.commitTransaction();
+    }
+    assertThat(audit(names).status()).isZero();
+  }
+
+  @Test
   void auditLooksForRepliesOnTheTopicsThatRequestsName() throws Exception {
     Names names = topics("f");
     String replies = "replies-f";

@@ -117,7 +117,8 @@ public final class ConservationLedger {
         older.count,
         missing.problem(),
         duplicate.problem(),
-        unexplained.problem());
+        unexplained.problem(),
+        List.of());
   }
 
   private static final class Finding {

@@ -10,6 +10,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -32,6 +34,7 @@ public final class TopicAudit implements AutoCloseable {
   private static final Duration STALLED = Duration.ofSeconds(30);
 
   private final AuditTopics topics;
+  private final Map<String, Object> clientProperties;
   private final Consumer<byte[], byte[]> consumer;
   private final ConservationLedger ledger = new ConservationLedger();
   private final Set<String> replyTopics = new HashSet<>();
@@ -41,6 +44,7 @@ public final class TopicAudit implements AutoCloseable {
    */
   public TopicAudit(AuditTopics topics, Map<String, Object> clientProperties) {
     this.topics = topics;
+    this.clientProperties = Map.copyOf(clientProperties);
     Map<String, Object> properties = new HashMap<>(clientProperties);
     properties.put("isolation.level", "read_committed");
     properties.put("enable.auto.commit", false);
@@ -50,11 +54,13 @@ public final class TopicAudit implements AutoCloseable {
   }
 
   /**
-   * Reads all there is, and compares.
+   * Reads all there is, and compares. Where answers are missing, looks for transactions that
+   * withhold them.
    *
    * @throws TimeoutException when the broker stops answering
+   * @throws ExecutionException when the broker does not say which transactions are open
    */
-  public Verdict run() {
+  public Verdict run() throws ExecutionException, InterruptedException {
     Map<TopicPartition, Long> requestEnds = ends(List.of(topics.requests()));
     read(requestEnds, this::request);
     read(ends(List.of(topics.results())), this::result);
@@ -68,7 +74,17 @@ public final class TopicAudit implements AutoCloseable {
     consumer
         .beginningOffsets(requestEnds.keySet())
         .forEach((partition, offset) -> ledger.beginning(coordinates(partition, offset)));
-    return ledger.verdict();
+    Verdict verdict = ledger.verdict();
+    return verdict.missing().count() == 0
+        ? verdict
+        : verdict.withOpenTransactions(openTransactions());
+  }
+
+  private List<OpenTransaction> openTransactions() throws ExecutionException, InterruptedException {
+    try (Admin admin = Admin.create(clientProperties)) {
+      return new OpenTransactions(admin)
+          .of(ends(List.of(topics.results(), topics.deadLetters())).keySet());
+    }
   }
 
   @FunctionalInterface

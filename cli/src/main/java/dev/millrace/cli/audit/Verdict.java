@@ -17,6 +17,7 @@ import java.util.TreeMap;
  * @param duplicate requests with more than one of result, dead letter, and first reply
  * @param unexplained answers to requests that are not on the request topic, by the request; and
  *     answers that do not say which request they are to, by themselves
+ * @param openTransactions that may withhold the answers that are missing; empty when none is
  */
 public record Verdict(
     long requests,
@@ -27,8 +28,10 @@ public record Verdict(
     long older,
     Problem missing,
     Problem duplicate,
-    Problem unexplained) {
+    Problem unexplained,
+    List<OpenTransaction> openTransactions) {
   public Verdict {
+    openTransactions = List.copyOf(openTransactions);
     byStatus = Collections.unmodifiableMap(new TreeMap<>(byStatus));
   }
 
@@ -37,6 +40,21 @@ public record Verdict(
     public Problem {
       examples = List.copyOf(examples);
     }
+  }
+
+  /** The same, with these. */
+  Verdict withOpenTransactions(List<OpenTransaction> open) {
+    return new Verdict(
+        requests,
+        byStatus,
+        deadLetters,
+        replies,
+        repeatedReplies,
+        older,
+        missing,
+        duplicate,
+        unexplained,
+        open);
   }
 
   /** Whether conservation holds. */

@@ -37,6 +37,7 @@ import java.util.OptionalLong;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.Consumer;
 
@@ -87,7 +88,8 @@ public final class ChaosRun {
   private record Played(Fault fault, String target, long at, long recovered) {}
 
   /** Runs it from the start of a cluster to its end. */
-  public ChaosReport run() throws CommandException, IOException, InterruptedException {
+  public ChaosReport run()
+      throws CommandException, IOException, ExecutionException, InterruptedException {
     Samples samples = Samples.read(installation.models()).withoutIds();
     progress.say("starting a cluster in " + directory.root());
     ClusterSettings cluster =
@@ -183,7 +185,7 @@ public final class ChaosRun {
       JobWatch watch,
       double rate,
       double capacity)
-      throws CommandException, IOException, InterruptedException {
+      throws CommandException, IOException, ExecutionException, InterruptedException {
     LoadPlan plan =
         LoadPlan.of(
             Traffic.of(
@@ -258,7 +260,7 @@ public final class ChaosRun {
   }
 
   /** Reads all topics, again while requests that are no part of the load are still under way. */
-  private Verdict audit(Supervisor supervisor) throws InterruptedException {
+  private Verdict audit(Supervisor supervisor) throws ExecutionException, InterruptedException {
     progress.say("checking that every request has exactly one answer");
     long deadline = System.nanoTime() + TIMEOUT.toNanos();
     while (true) {

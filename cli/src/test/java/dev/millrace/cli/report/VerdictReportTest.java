@@ -2,16 +2,19 @@ package dev.millrace.cli.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.cli.audit.OpenTransaction;
 import dev.millrace.cli.audit.Verdict;
 import dev.millrace.protocol.RecordCoordinates;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class VerdictReportTest {
   private static final Verdict.Problem NONE = new Verdict.Problem(0, List.of());
   private static final Verdict GOOD =
-      new Verdict(5, Map.of("rejected", 1L, "ok", 3L), 1, 0, 0, 0, NONE, NONE, NONE);
+      new Verdict(5, Map.of("rejected", 1L, "ok", 3L), 1, 0, 0, 0, NONE, NONE, NONE, List.of());
   private static final Verdict BAD =
       new Verdict(
           5,
@@ -26,7 +29,16 @@ class VerdictReportTest {
                   new RecordCoordinates("requests", 0, 4),
                   new RecordCoordinates("requests", 1, 5))),
           NONE,
-          NONE);
+          NONE,
+          List.of(
+              new OpenTransaction(
+                  Optional.of("millrace-results-0-7"),
+                  Optional.of("Ongoing"),
+                  Optional.of(Instant.EPOCH),
+                  "results",
+                  3,
+                  40,
+                  12)));
 
   @Test
   void tabulatesWhatHolds() {
@@ -48,6 +60,9 @@ class VerdictReportTest {
         .contains("on reply topics", "2 (and 1 repeats)")
         .contains("older than the request topic")
         .contains("2, such as requests/0/4, requests/1/5")
+        .contains(
+            "up to 12 of results-3 from offset 40 on, until transaction millrace-results-0-7 ends"
+                + " (Ongoing, begun 1970-01-01T00:00:00Z)")
         .contains("NOT every request has exactly one answer.");
   }
 
@@ -59,9 +74,11 @@ class VerdictReportTest {
                 + "\"replies\":0,\"repeated_replies\":0,\"older\":0,"
                 + "\"missing\":{\"count\":0,\"examples\":[]},"
                 + "\"duplicate\":{\"count\":0,\"examples\":[]},"
-                + "\"unexplained\":{\"count\":0,\"examples\":[]}}");
+                + "\"unexplained\":{\"count\":0,\"examples\":[]},"
+                + "\"open_transactions\":[]}");
     assertThat(VerdictReport.json(BAD))
         .contains("\"holds\":false")
-        .contains("\"missing\":{\"count\":2,\"examples\":[\"requests/0/4\",\"requests/1/5\"]}");
+        .contains("\"missing\":{\"count\":2,\"examples\":[\"requests/0/4\",\"requests/1/5\"]}")
+        .contains("\"transactional_id\":\"millrace-results-0-7\",\"state\":\"Ongoing\"");
   }
 }
