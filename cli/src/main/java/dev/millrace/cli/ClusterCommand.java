@@ -82,6 +82,15 @@ final class ClusterCommand implements Callable<Integer> {
         })
     private int gpus;
 
+    @Option(
+        names = "--no-warm-up",
+        description = {
+          "Have TaskManagers offer their slots as soon as they can. Otherwise each runs the job for",
+          "a moment before, on topics of its own, so that its first task does not have to wait for",
+          "classes to be loaded and compiled."
+        })
+    private boolean cold;
+
     @Option(names = "--ha", description = "Two JobManagers, of which ZooKeeper elects the leader.")
     private boolean highAvailability;
 
@@ -127,7 +136,15 @@ final class ClusterCommand implements Callable<Integer> {
     private ClusterSettings settings() {
       try {
         return new ClusterSettings(
-            taskManagers, slots, gpus, highAvailability, restPort, brokerPort, partitions, options);
+            taskManagers,
+            slots,
+            gpus,
+            !cold,
+            highAvailability,
+            restPort,
+            brokerPort,
+            partitions,
+            options);
       } catch (IllegalArgumentException e) {
         throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
       }

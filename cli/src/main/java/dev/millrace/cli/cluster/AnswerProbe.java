@@ -20,6 +20,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
  */
 final class AnswerProbe implements AutoCloseable {
   private final Consumer<byte[], byte[]> answers;
+  private final List<TopicPartition> answerPartitions = new ArrayList<>();
   private final Admin admin;
   private final String group;
   private final List<TopicPartition> requests;
@@ -36,13 +37,17 @@ final class AnswerProbe implements AutoCloseable {
         new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
     this.admin = Admin.create(client);
     this.group = group;
-    List<TopicPartition> partitions = new ArrayList<>();
-    answerTopics.forEach(topic -> partitions.addAll(partitions(topic)));
+    answerTopics.forEach(topic -> answerPartitions.addAll(partitions(topic)));
     this.requests = partitions(requestTopic);
-    answers.assign(partitions);
-    answers.seekToEnd(partitions);
+    answers.assign(answerPartitions);
+    lookFromHereOn();
+  }
+
+  /** Forgets the answers that there are. */
+  void lookFromHereOn() {
+    answers.seekToEnd(answerPartitions);
     // Seeking is lazy: the ends are those of now.
-    partitions.forEach(answers::position);
+    answerPartitions.forEach(answers::position);
   }
 
   private List<TopicPartition> partitions(String topic) {

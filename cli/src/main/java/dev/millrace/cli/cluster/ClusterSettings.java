@@ -9,6 +9,7 @@ import java.util.TreeMap;
  * @param taskManagers how many
  * @param slots of each
  * @param gpus of each; 0 where Flink is not to manage them
+ * @param warmUp whether a TaskManager runs the job for a moment before it offers its slots
  * @param highAvailability two JobManagers, and ZooKeeper to elect the leader of them
  * @param restPort of the first JobManager; 0 for a free one
  * @param brokerPort 0 for a free one
@@ -19,6 +20,7 @@ public record ClusterSettings(
     int taskManagers,
     int slots,
     int gpus,
+    boolean warmUp,
     boolean highAvailability,
     int restPort,
     int brokerPort,

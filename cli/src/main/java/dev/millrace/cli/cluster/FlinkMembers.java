@@ -1,7 +1,9 @@
 package dev.millrace.cli.cluster;
 
+import dev.millrace.cli.CommandException;
 import dev.millrace.cli.flink.FlinkRest;
 import dev.millrace.cli.flink.FlinkRestException;
+import dev.millrace.jobs.MillraceOptions;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -12,7 +14,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.function.BooleanSupplier;
 import org.apache.flink.configuration.Configuration;
 
 /** The JobManagers, TaskManagers and ZooKeeper of a cluster, and what each of them is told. */
@@ -21,6 +22,7 @@ final class FlinkMembers {
 
   private static final int CONNECT_TIMEOUT_MILLIS = 1_000;
 
+  private final Installation installation;
   private final ClusterDirectory directory;
   private final ClusterSettings settings;
   private final ClusterPorts ports;
@@ -33,6 +35,7 @@ final class FlinkMembers {
       ClusterDirectory directory,
       ClusterSettings settings,
       ClusterPorts ports) {
+    this.installation = installation;
     this.directory = directory;
     this.settings = settings;
     this.ports = ports;
@@ -76,18 +79,27 @@ final class FlinkMembers {
 
   /**
    * @param number from 1
-   * @param presumedReady whether it is held to be ready while no JobManager answers, when nothing
-   *     is known of it
    */
-  Member taskManager(int number, BooleanSupplier presumedReady) throws IOException {
+  Member taskManager(int number) throws CommandException, IOException {
     String name = "taskmanager-" + number;
     Map<String, String> options = of(name);
     options.put("taskmanager.host", LOOPBACK);
     options.put("taskmanager.resource-id", name);
     return member(
         name,
-        processes.taskManager(options, directory.log(name)),
-        () -> isRegistered(name, presumedReady));
+        processes.taskManager(name, options, warmUp(), directory.log(name)),
+        new Registration(rest, name));
+  }
+
+  private Map<String, String> warmUp() {
+    if (!settings.warmUp()) {
+      return Map.of();
+    }
+    return Map.of(
+        MillraceOptions.KAFKA_BOOTSTRAP_SERVERS.key(),
+        LOOPBACK + ":" + ports.broker(),
+        MillraceOptions.MODELS_REPOSITORY.key(),
+        installation.models().toString());
   }
 
   Member zookeeper() throws IOException {
@@ -152,15 +164,6 @@ final class FlinkMembers {
       return true;
     } catch (FlinkRestException e) {
       return false;
-    }
-  }
-
-  private boolean isRegistered(String taskManager, BooleanSupplier presumedReady)
-      throws InterruptedException {
-    try {
-      return rest.taskManagers().containsKey(taskManager);
-    } catch (FlinkRestException e) {
-      return presumedReady.getAsBoolean();
     }
   }
 

@@ -1,7 +1,11 @@
 package dev.millrace.cli.cluster;
 
 import dev.millrace.broker.EndsWithParent;
+import dev.millrace.broker.WarmStart;
+import dev.millrace.cli.CommandException;
+import dev.millrace.jobs.warmup.WarmUpJob;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -25,6 +29,12 @@ import org.apache.flink.runtime.zookeeper.FlinkZooKeeperQuorumPeer;
  */
 final class FlinkProcesses {
   private static final String D = "-D";
+
+  /** It takes less than half of this on two cores beside other members that start. */
+  private static final Duration WARM_UP_LIMIT = Duration.ofMinutes(1);
+
+  private static final String PARENT_FIRST =
+      CoreOptions.ALWAYS_PARENT_FIRST_LOADER_PATTERNS_ADDITIONAL.key();
 
   /** Takes seconds, of which the first task of a process would have none to spare. */
   private static final String LOAD_LIBTORCH = "ai.djl.engine.Engine#getInstance";
@@ -53,15 +63,21 @@ final class FlinkProcesses {
             JobManagerProcessUtils.generateJvmParametersStr(memory, configuration),
             configuration.get(CoreOptions.FLINK_JM_JVM_OPTIONS),
             configuration,
-            log,
-            StandaloneSessionClusterEntrypoint.class);
+            log);
+    command.add(StandaloneSessionClusterEntrypoint.class.getName());
     command.addAll(List.of("--configDir", installation.configuration().toString()));
     command.addAll(words(JobManagerProcessUtils.generateDynamicConfigsStr(memory)));
     command.addAll(dynamic(options));
     return command;
   }
 
-  List<String> taskManager(Map<String, String> options, Path log) {
+  /**
+   * @param name of the process
+   * @param warmUp options of the job with which it is warmed up; empty when it is not
+   */
+  List<String> taskManager(
+      String name, Map<String, String> options, Map<String, String> warmUp, Path log)
+      throws CommandException {
     Configuration configuration = configuration(options);
     TaskExecutorProcessSpec memory = TaskExecutorProcessUtils.processSpecFromConfig(configuration);
     List<String> command =
@@ -70,24 +86,46 @@ final class FlinkProcesses {
             configuration.get(CoreOptions.FLINK_TM_JVM_OPTIONS)
                 + " -D%s=%s".formatted(EndsWithParent.PRELOAD_PROPERTY, LOAD_LIBTORCH),
             configuration,
-            log,
-            TaskManagerRunner.class);
-    command.addAll(List.of("--configDir", installation.configuration().toString()));
-    command.addAll(words(TaskExecutorProcessUtils.generateDynamicConfigsStr(memory)));
-    command.addAll(dynamic(options));
+            log);
+    List<String> main = new ArrayList<>();
+    main.add(TaskManagerRunner.class.getName());
+    main.addAll(List.of("--configDir", installation.configuration().toString()));
+    main.addAll(words(TaskExecutorProcessUtils.generateDynamicConfigsStr(memory)));
+    main.addAll(dynamic(options));
+    if (warmUp.isEmpty()) {
+      command.addAll(main);
+    } else {
+      command.add(WarmStart.class.getName());
+      command.addAll(
+          WarmStart.arguments(
+              installation.jobJar(), WARM_UP_LIMIT, warmUp(name, warmUp, configuration), main));
+    }
+    return command;
+  }
+
+  private List<String> warmUp(
+      String name, Map<String, String> options, Configuration configuration) {
+    List<String> command = new ArrayList<>(List.of(WarmUpJob.class.getName(), name));
+    new TreeMap<>(options).forEach((key, value) -> command.addAll(List.of("--" + key, value)));
+    command.addAll(
+        List.of(
+            "--" + PARENT_FIRST,
+            String.join(
+                ";",
+                configuration.get(CoreOptions.ALWAYS_PARENT_FIRST_LOADER_PATTERNS_ADDITIONAL))));
     return command;
   }
 
   /** ZooKeeper, as Flink packs it. */
   List<String> zookeeper(Path configurationFile, Path log) {
-    List<String> command =
-        jvm("-Xmx128m", "", new Configuration(), log, FlinkZooKeeperQuorumPeer.class);
+    List<String> command = jvm("-Xmx128m", "", new Configuration(), log);
+    command.add(FlinkZooKeeperQuorumPeer.class.getName());
     command.addAll(List.of("--zkConfigFile", configurationFile.toString(), "--peerId", "1"));
     return command;
   }
 
-  private List<String> jvm(
-      String memory, String own, Configuration configuration, Path log, Class<?> main) {
+  /** All but the main class and its arguments. */
+  private List<String> jvm(String memory, String own, Configuration configuration, Path log) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(words(memory));
@@ -99,7 +137,6 @@ final class FlinkProcesses {
     command.add("-Dlog4j2.configurationFile=" + logging);
     command.addAll(List.of("-cp", installation.library().resolve("*").toString()));
     command.add(EndsWithParent.class.getName());
-    command.add(main.getName());
     return command;
   }
 

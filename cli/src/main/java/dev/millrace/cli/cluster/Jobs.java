@@ -64,25 +64,52 @@ public final class Jobs {
       Optional<String> savepoint,
       Duration timeout)
       throws CommandException, IOException, InterruptedException {
-    Path kept = submissions.keep(jar);
-    String job = launch(kept, arguments, parallelism, savepoint);
-    awaitRunning(job, timeout);
-    return job;
+    try (UploadedJar uploaded = upload(submissions.keep(jar))) {
+      String job = launch(uploaded, new FlinkRest.Submission(arguments, parallelism, savepoint));
+      awaitRunning(job, timeout);
+      return job;
+    }
+  }
+
+  /** A jar that the cluster has, until this is closed. */
+  final class UploadedJar implements AutoCloseable {
+    private final Path kept;
+    private final String id;
+
+    private UploadedJar(Path kept, String id) {
+      this.kept = kept;
+      this.id = id;
+    }
+
+    /** What came of the job does not depend on this. */
+    @Override
+    public void close() {
+      try {
+        rest.deleteJar(id);
+      } catch (FlinkRestException e) {
+        progress.say("the cluster keeps the jar %s: %s".formatted(id, e.getMessage()));
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  /** Gives the cluster a jar that has been kept. */
+  UploadedJar upload(Path kept) throws IOException, InterruptedException {
+    progress.say("uploading the jar");
+    return new UploadedJar(kept, rest.uploadJar(kept));
   }
 
   /** Starts a job and does not wait. */
-  String launch(Path jar, List<String> arguments, int parallelism, Optional<String> savepoint)
+  String launch(UploadedJar jar, FlinkRest.Submission submission)
       throws IOException, InterruptedException {
-    progress.say("uploading the jar");
-    String uploaded = rest.uploadJar(jar);
-    try {
-      String job = rest.run(uploaded, new FlinkRest.Submission(arguments, parallelism, savepoint));
-      submissions.remember(job, new Submissions.Submitted(jar.toString(), arguments, parallelism));
-      progress.say("job %s is submitted".formatted(job));
-      return job;
-    } finally {
-      rest.deleteJar(uploaded);
-    }
+    String job = rest.run(jar.id, submission);
+    submissions.remember(
+        job,
+        new Submissions.Submitted(
+            jar.kept.toString(), submission.arguments(), submission.parallelism()));
+    progress.say("job %s is submitted".formatted(job));
+    return job;
   }
 
   /** Waits until all tasks of a job run; cancels it when that takes too long. */

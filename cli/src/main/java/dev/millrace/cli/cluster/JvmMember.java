@@ -25,6 +25,9 @@ final class JvmMember implements Member {
   /** Whether a member does its work. */
   interface Readiness {
     boolean look() throws InterruptedException;
+
+    /** What was seen so far was another process. */
+    default void processStarts() {}
   }
 
   /**
@@ -69,6 +72,7 @@ final class JvmMember implements Member {
                     log.resolveSibling(log.getFileName().toString().replace(".log", ".out"))
                         .toFile()));
     builder.environment().putAll(environment);
+    readiness.processStarts();
     process = builder.start();
   }
 

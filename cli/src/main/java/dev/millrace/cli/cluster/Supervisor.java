@@ -128,7 +128,7 @@ public final class Supervisor implements AutoCloseable {
       others.add(keep(flink.jobManager(number)));
     }
     for (int number = 1; number <= settings.taskManagers(); number++) {
-      others.add(keep(flink.taskManager(number, () -> ready)));
+      others.add(keep(flink.taskManager(number)));
     }
     others.forEach(Keeper::begin);
     for (Keeper keeper : others) {

@@ -73,16 +73,35 @@ public final class Upgrade {
                     new CommandException(
                         "job %s was not submitted from here, so there would be no way back"
                             .formatted(old.id())));
-    Path kept = submissions.keep(jar);
     int parallelism =
         rest.parallelism(old.id()).values().stream()
             .max(Integer::compare)
             .orElse(before.parallelism());
-    String savepoint = jobs.stop(old.id(), savepoints, timeout);
-    progress.say("the savepoint is " + savepoint);
+    // What can be done before nothing answers is done before.
+    try (AnswerProbe probe = probe(before.arguments());
+        Jobs.UploadedJar uploaded = jobs.upload(submissions.keep(jar))) {
+      String savepoint = jobs.stop(old.id(), savepoints, timeout);
+      probe.lookFromHereOn();
+      progress.say("the savepoint is " + savepoint);
+      return replace(before, uploaded, parallelism, savepoint, probe, timeout);
+    }
+  }
+
+  /** Nothing runs any more. */
+  private Outcome replace(
+      Submissions.Submitted before,
+      Jobs.UploadedJar jar,
+      int parallelism,
+      String savepoint,
+      AnswerProbe probe,
+      Duration timeout)
+      throws CommandException, IOException, InterruptedException {
     String problem;
-    try (AnswerProbe probe = probe(before.arguments())) {
-      String job = jobs.launch(kept, before.arguments(), parallelism, Optional.of(savepoint));
+    try {
+      String job =
+          jobs.launch(
+              jar,
+              new FlinkRest.Submission(before.arguments(), parallelism, Optional.of(savepoint)));
       Optional<String> failed = verify(job, probe, timeout);
       if (failed.isEmpty()) {
         return new Outcome(job, savepoint, null);
