@@ -78,6 +78,11 @@ final class ChaosCommand implements Callable<Integer> {
   private int taskManagers;
 
   @Option(
+      names = "--no-warm-up",
+      description = "Have TaskManagers start as after cluster up --no-warm-up: soon, and cold.")
+  private boolean cold;
+
+  @Option(
       names = "--dir",
       paramLabel = "DIR",
       description =
@@ -130,7 +135,8 @@ final class ChaosCommand implements Callable<Integer> {
           load,
           mostRate,
           faults == null ? EnumSet.allOf(Fault.class) : faults,
-          taskManagers);
+          taskManagers,
+          !cold);
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
     }

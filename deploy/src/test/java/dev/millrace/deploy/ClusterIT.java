@@ -78,7 +78,7 @@ class ClusterIT {
 
   @Test
   void goesBackToTheOldJarWhenTheNewOneDoesNotStart() throws Exception {
-    cluster.up("--taskmanagers", "1");
+    cluster.up("--taskmanagers", "1", "--no-warm-up");
     cluster.succeed("submit");
     Path broken = directory.resolve("broken.jar");
     Distribution.jarWithoutMain(broken);

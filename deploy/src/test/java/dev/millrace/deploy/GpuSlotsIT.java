@@ -23,6 +23,7 @@ class GpuSlotsIT {
     Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwx------"));
     try (TestCluster cluster = TestCluster.unpack(directory)) {
       cluster.up(
+          "--no-warm-up",
           "--taskmanagers",
           "1",
           "--gpus",

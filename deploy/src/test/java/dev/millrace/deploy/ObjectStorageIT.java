@@ -56,7 +56,8 @@ class ObjectStorageIT {
   private void goOnFromASavepoint(int port, Path bucket) throws Exception {
     try (TestCluster cluster = TestCluster.unpack(directory)) {
       cluster.up(
-          Stream.concat(Stream.of("--taskmanagers", "1"), options(port)).toArray(String[]::new));
+          Stream.concat(Stream.of("--taskmanagers", "1", "--no-warm-up"), options(port))
+              .toArray(String[]::new));
       cluster.succeed("submit");
       cluster.load();
       assertThat(files(bucket.resolve("checkpoints"))).anyMatch(file -> file.endsWith("_metadata"));

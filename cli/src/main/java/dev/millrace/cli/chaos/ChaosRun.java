@@ -93,7 +93,8 @@ public final class ChaosRun {
     Samples samples = Samples.read(installation.models()).withoutIds();
     progress.say("starting a cluster in " + directory.root());
     ClusterSettings cluster =
-        new ClusterSettings(settings.taskManagers(), 2, 0, true, true, 0, 0, 4, Map.of());
+        new ClusterSettings(
+            settings.taskManagers(), 2, 0, settings.warmUp(), true, 0, 0, 4, Map.of());
     try (Supervisor supervisor =
         Supervisor.start(installation, directory, cluster, line -> progress.say("    " + line))) {
       FlinkRest rest = Cluster.rest(supervisor.state());

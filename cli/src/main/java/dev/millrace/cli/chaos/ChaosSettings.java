@@ -13,6 +13,7 @@ import java.util.Set;
  * @param mostRate requests a second that are not exceeded
  * @param faults of which kinds
  * @param taskManagers of two slots each
+ * @param warmUp whether TaskManagers are warmed up before they offer their slots
  */
 public record ChaosSettings(
     Duration duration,
@@ -20,7 +21,8 @@ public record ChaosSettings(
     double load,
     double mostRate,
     Set<Fault> faults,
-    int taskManagers) {
+    int taskManagers,
+    boolean warmUp) {
   public ChaosSettings {
     faults = Set.copyOf(faults);
     if (faults.isEmpty() || !(load > 0) || !(mostRate > 0) || taskManagers < 1) {

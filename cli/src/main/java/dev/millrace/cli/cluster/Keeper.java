@@ -17,8 +17,8 @@ final class Keeper {
   private static final Duration LOOK_INTERVAL = Duration.ofMillis(100);
   private static final Duration HEALTH_INTERVAL = Duration.ofSeconds(1);
 
-  /** Members start beside one another on few cores. */
-  private static final Duration READY_WITHIN = Duration.ofSeconds(90);
+  /** Members start beside one another on few cores, and TaskManagers warm up. */
+  private static final Duration READY_WITHIN = Duration.ofSeconds(150);
 
   /**
    * Flink itself deals with what is silent for less; a process that hangs for longer never wakes.
