@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
+import org.apache.flink.api.common.JobID;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.MemorySize;
@@ -65,9 +66,12 @@ public final class WarmUpJob {
             WarmUpTopics.create(bootstrapServers, "millrace.warm-up." + arguments[0]);
         MiniCluster cluster = new MiniCluster(cluster(options))) {
       cluster.start();
-      cluster.submitJob(job(options(options, topics, directory))).get();
+      JobID job = cluster.submitJob(job(options(options, topics, directory))).get().getJobID();
       try (WarmUpClient client = new WarmUpClient(bootstrapServers, topics, models)) {
         client.run();
+      } finally {
+        cluster.cancelJob(job).get();
+        cluster.requestJobResult(job).get();
       }
     } finally {
       delete(directory);
