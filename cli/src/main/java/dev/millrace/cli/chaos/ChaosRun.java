@@ -28,7 +28,6 @@ import dev.millrace.protocol.Encoding;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -38,6 +37,7 @@ import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.Consumer;
 
@@ -85,7 +85,7 @@ public final class ChaosRun {
   }
 
   /** A fault that was played; of {@link System#nanoTime}. */
-  private record Played(Fault fault, String target, long at, long recovered) {}
+  private record Played(Fault fault, String target, long at) {}
 
   /** Runs it from the start of a cluster to its end. */
   public ChaosReport run()
@@ -203,9 +203,11 @@ public final class ChaosRun {
       long end = origin.nanos() + settings.duration().minus(QUIET).toNanos();
       Sampler sampler = new Sampler(supervisor, memory, origin.nanos());
       sampler.sleep(QUIET);
-      Schedule faults = new Schedule(settings.kinds(), new Random(settings.seed()));
-      while (System.nanoTime() - end < 0 && !sending.isDone()) {
+      FaultSchedule faults = new FaultSchedule(settings.kinds(), new Random(settings.seed()));
+      boolean answering = true;
+      while (answering && System.nanoTime() - end < 0 && !sending.isDone()) {
         played.add(inject(injector, faults.next(), origin));
+        answering = isAnsweringAgain(recorder, sending);
         sampler.sleep(PAUSE.plusMillis(faults.below(PAUSE.toMillis())));
       }
       await(sending, sampler);
@@ -257,7 +259,22 @@ public final class ChaosRun {
         "%6.1f s  %s: %s".formatted((at - origin.nanos()) / NANOS_PER_SECOND, fault, fault.what()));
     String target = injector.inject(fault);
     injector.awaitRecovery();
-    return new Played(fault, target, at, System.nanoTime());
+    return new Played(fault, target, at);
+  }
+
+  /** Waits until an answer comes: a fault that follows too soon hides what this one did. */
+  private boolean isAnsweringAgain(AnswerRecorder recorder, Future<?> sending)
+      throws InterruptedException {
+    int before = recorder.answered();
+    long deadline = System.nanoTime() + TIMEOUT.toNanos();
+    while (recorder.answered() == before && !sending.isDone()) {
+      if (System.nanoTime() > deadline) {
+        progress.say("no answer for %d s; no more is broken".formatted(TIMEOUT.toSeconds()));
+        return false;
+      }
+      TimeUnit.MILLISECONDS.sleep(20);
+    }
+    return true;
   }
 
   /** Reads all topics, again while requests that are no part of the load are still under way. */
@@ -322,36 +339,6 @@ public final class ChaosRun {
         long left = Math.min(INTERVAL.toNanos(), end - System.nanoTime());
         TimeUnit.NANOSECONDS.sleep(Math.max(0, left));
       }
-    }
-  }
-
-  /** Each kind once in a random order, then the same again in another. */
-  private static final class Schedule {
-    private final List<Fault> kinds;
-    private final Random random;
-    private final List<Fault> round = new ArrayList<>();
-
-    Schedule(List<Fault> kinds, Random random) {
-      this.kinds = kinds;
-      this.random = random;
-    }
-
-    Fault next() {
-      if (round.isEmpty()) {
-        round.addAll(kinds);
-        Collections.shuffle(round, random);
-        // Down follows up: the job begins with parallelism 1.
-        int up = round.indexOf(Fault.RESCALE_UP);
-        int down = round.indexOf(Fault.RESCALE_DOWN);
-        if (up >= 0 && down >= 0 && down < up) {
-          Collections.swap(round, up, down);
-        }
-      }
-      return round.remove(0);
-    }
-
-    long below(long bound) {
-      return (long) (random.nextDouble() * bound);
     }
   }
 }
