@@ -31,13 +31,8 @@ final class CheckpointDirectory {
     } catch (IOException e) {
       throw new IllegalConfigurationException(
           "%s: nothing can be written below %s: %s"
-              .formatted(
-                  CheckpointingOptions.CHECKPOINTS_DIRECTORY.key(), directory.get(), reason(e)),
+              .formatted(CheckpointingOptions.CHECKPOINTS_DIRECTORY.key(), directory.get(), e),
           e);
     }
-  }
-
-  private static String reason(IOException e) {
-    return e.getMessage() == null ? e.toString() : e.getMessage();
   }
 }

@@ -16,10 +16,17 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Asks JobManagers, one after the other until one answers, and reads their JSON. */
 final class FlinkHttp {
+  /** These exceptions are raised for wrong options and models, with what to do about it. */
+  private static final Pattern SAID_TO_USERS =
+      Pattern.compile(
+          "^(org\\.apache\\.flink\\.configuration\\.IllegalConfigurationException"
+              + "|dev\\.millrace\\.[\\w.]*\\.InvalidModelException): ");
+
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
   private static final Duration TIMEOUT = Duration.ofSeconds(30);
@@ -130,13 +137,23 @@ final class FlinkHttp {
         : lastCause(errors.path(errors.size() - 1).asText());
   }
 
-  /** The message of the innermost cause of a stack trace. */
+  /**
+   * Why it failed, from a stack trace: what was said to users in so many words, or else the message
+   * of the innermost cause.
+   */
   static String lastCause(String trace) {
-    return trace
-        .lines()
-        .filter(line -> !line.isBlank() && !line.startsWith("\t") && !line.startsWith("End of "))
+    List<String> causes =
+        trace
+            .lines()
+            .filter(
+                line -> !line.isBlank() && !line.startsWith("\t") && !line.startsWith("End of "))
+            .map(line -> line.replaceFirst("^Caused by: ", ""))
+            .toList();
+    return causes.stream()
+        .filter(cause -> SAID_TO_USERS.matcher(cause).find())
         .reduce((outer, inner) -> inner)
-        .map(line -> line.replaceFirst("^Caused by: ", ""))
+        .map(cause -> SAID_TO_USERS.matcher(cause).replaceFirst(""))
+        .or(() -> causes.stream().reduce((outer, inner) -> inner))
         .orElse("no reason given");
   }
 }
