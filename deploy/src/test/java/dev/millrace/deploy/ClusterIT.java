@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.millrace.deploy.Launcher.Result;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,6 +49,12 @@ class ClusterIT {
     assertThat(processes).as("a supervisor and four members").hasSize(5);
 
     assertThat(cluster.run("cluster", "up").out()).contains("a cluster runs in", "--dir");
+
+    Path file = Files.writeString(directory.resolve("file"), "");
+    Result refused =
+        cluster.run("submit", "-D", "execution.checkpointing.dir=file:%s/below".formatted(file));
+    assertThat(refused.status()).as(refused.out()).isEqualTo(UNAVAILABLE);
+    assertThat(refused.out()).contains("nothing can be written below file:" + file);
 
     assertThat(cluster.succeed("submit").out()).containsPattern("(?m)^[0-9a-f]{32}$");
 

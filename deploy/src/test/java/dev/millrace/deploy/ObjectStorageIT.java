@@ -2,6 +2,7 @@ package dev.millrace.deploy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.millrace.deploy.Launcher.Result;
 import java.io.IOException;
 import java.net.URI;
@@ -19,7 +20,7 @@ import org.jclouds.blobstore.BlobStoreContext;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Checkpoints and savepoints on a server that speaks S3. */
+/** Checkpoints, savepoints and what JobManagers must not forget, on a server that speaks S3. */
 class ObjectStorageIT {
   private static final String BUCKET = "millrace";
   private static final String ACCESS_KEY = "key";
@@ -28,7 +29,7 @@ class ObjectStorageIT {
   @TempDir Path directory;
 
   @Test
-  void goesOnFromASavepointOnS3() throws Exception {
+  void goesOnFromWhatIsOnS3() throws Exception {
     Path objects = Files.createDirectory(directory.resolve("objects"));
     Properties settings = new Properties();
     settings.setProperty("jclouds.filesystem.basedir", objects.toString());
@@ -46,21 +47,25 @@ class ObjectStorageIT {
               .build();
       s3.start();
       try {
-        goOnFromASavepoint(s3.getPort(), objects.resolve(BUCKET));
+        goOn(s3.getPort(), objects.resolve(BUCKET));
       } finally {
         s3.stop();
       }
     }
   }
 
-  private void goOnFromASavepoint(int port, Path bucket) throws Exception {
+  private void goOn(int port, Path bucket) throws Exception {
     try (TestCluster cluster = TestCluster.unpack(directory)) {
       cluster.up(
-          Stream.concat(Stream.of("--taskmanagers", "1", "--no-warm-up"), options(port))
+          Stream.concat(Stream.of("--ha", "--taskmanagers", "1", "--no-warm-up"), options(port))
               .toArray(String[]::new));
       cluster.succeed("submit");
       cluster.load();
       assertThat(files(bucket.resolve("checkpoints"))).anyMatch(file -> file.endsWith("_metadata"));
+
+      // The job is known to nobody but ZooKeeper and the bucket then.
+      killJobManagers(cluster);
+      cluster.load("--patience", "2m");
 
       Result stopped = cluster.succeed("stop");
       Matcher savepoint =
@@ -75,8 +80,22 @@ class ObjectStorageIT {
     }
   }
 
+  private static void killJobManagers(TestCluster cluster) throws IOException {
+    int killed = 0;
+    for (JsonNode member : cluster.state().path("members")) {
+      if (member.path("name").asText().startsWith("jobmanager")) {
+        ProcessHandle.of(member.path("process").path("pid").asLong())
+            .orElseThrow()
+            .destroyForcibly();
+        killed++;
+      }
+    }
+    assertThat(killed).isEqualTo(2);
+  }
+
   private static Stream<String> options(int port) {
     return Stream.of(
+            "high-availability.storageDir=s3://" + BUCKET + "/ha",
             "execution.checkpointing.dir=s3://" + BUCKET + "/checkpoints",
             "execution.checkpointing.savepoint-dir=s3://" + BUCKET + "/savepoints",
             "s3.endpoint=http://127.0.0.1:" + port,
