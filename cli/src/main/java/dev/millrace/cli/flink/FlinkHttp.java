@@ -5,7 +5,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -105,7 +104,7 @@ final class FlinkHttp {
         request.header("Content-Type", contentType);
       }
       try {
-        return answer(client.send(request.build(), HttpResponse.BodyHandlers.ofInputStream()));
+        return answer(client.send(request.build(), HttpResponse.BodyHandlers.ofByteArray()));
       } catch (FlinkRestException e) {
         throw e;
       } catch (IOException e) {
@@ -116,17 +115,15 @@ final class FlinkHttp {
         "no JobManager answers on %s: is the cluster up?".formatted(servers), unreachable);
   }
 
-  private static JsonNode answer(HttpResponse<InputStream> response) throws IOException {
-    try (InputStream stream = response.body()) {
-      byte[] text = stream.readAllBytes();
-      JsonNode json = text.length == 0 ? JSON.createObjectNode() : JSON.readTree(text);
-      if (response.statusCode() / HUNDRED == SUCCESS) {
-        return json;
-      }
-      throw FlinkRestException.refused(
-          "Flink refuses %s: %s".formatted(response.uri().getPath(), reason(json)),
-          response.statusCode());
+  private static JsonNode answer(HttpResponse<byte[]> response) throws IOException {
+    JsonNode json =
+        response.body().length == 0 ? JSON.createObjectNode() : JSON.readTree(response.body());
+    if (response.statusCode() / HUNDRED == SUCCESS) {
+      return json;
     }
+    throw FlinkRestException.refused(
+        "Flink refuses %s: %s".formatted(response.uri().getPath(), reason(json)),
+        response.statusCode());
   }
 
   /** The last of the errors has the trace, if there is one. */
