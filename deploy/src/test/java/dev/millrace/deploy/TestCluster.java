@@ -14,6 +14,12 @@ import java.util.stream.Stream;
 
 /** A cluster of processes in a directory of its own, through the launcher as users have it. */
 final class TestCluster implements AutoCloseable {
+  /**
+   * So long that what names files after whole paths, as RocksDB does its log, finds them too long;
+   * and short enough for Flink not to notice.
+   */
+  private static final String DIRECTORY = "a-cluster-of-a-long-name";
+
   private final Launcher launcher;
   private final Path directory;
 
@@ -24,7 +30,7 @@ final class TestCluster implements AutoCloseable {
 
   /** Unpacks the distribution where nobody has ever been; nothing runs yet. */
   static TestCluster unpack(Path scratch) throws IOException, InterruptedException {
-    return new TestCluster(Launcher.unpack(scratch), scratch.resolve("cluster"));
+    return new TestCluster(Launcher.unpack(scratch), scratch.resolve(DIRECTORY));
   }
 
   Path directory() {

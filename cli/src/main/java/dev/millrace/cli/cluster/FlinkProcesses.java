@@ -14,6 +14,8 @@ import java.util.TreeMap;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.CoreOptions;
 import org.apache.flink.configuration.GlobalConfiguration;
+import org.apache.flink.configuration.TaskManagerOptions;
+import org.apache.flink.configuration.WebOptions;
 import org.apache.flink.runtime.clusterframework.TaskExecutorProcessSpec;
 import org.apache.flink.runtime.clusterframework.TaskExecutorProcessUtils;
 import org.apache.flink.runtime.entrypoint.StandaloneSessionClusterEntrypoint;
@@ -38,6 +40,15 @@ final class FlinkProcesses {
 
   /** Takes seconds, of which the first task of a process would have none to spare. */
   private static final String LOAD_LIBTORCH = "ai.djl.engine.Engine#getInstance";
+
+  /**
+   * Where {@code log4j2.properties} finds the file. Not {@code log.file}: where that is set, Flink
+   * moves RocksDB's log beside it and RocksDB names it after the whole path of the database, which
+   * with a working directory of 76 characters and more is longer than a file name may be. Flink
+   * looks at the length of the path, but not of those databases that it opens for a moment while it
+   * restores what others have written.
+   */
+  private static final String LOG_FILE = "millrace.log.file";
 
   private final Installation installation;
   private final Path logging;
@@ -68,6 +79,7 @@ final class FlinkProcesses {
     command.addAll(List.of("--configDir", installation.configuration().toString()));
     command.addAll(words(JobManagerProcessUtils.generateDynamicConfigsStr(memory)));
     command.addAll(dynamic(options));
+    command.addAll(List.of(D, WebOptions.LOG_PATH.key() + "=" + log));
     return command;
   }
 
@@ -92,6 +104,7 @@ final class FlinkProcesses {
     main.addAll(List.of("--configDir", installation.configuration().toString()));
     main.addAll(words(TaskExecutorProcessUtils.generateDynamicConfigsStr(memory)));
     main.addAll(dynamic(options));
+    main.addAll(List.of(D, TaskManagerOptions.TASK_MANAGER_LOG_PATH.key() + "=" + log));
     if (warmUp.isEmpty()) {
       command.addAll(main);
     } else {
@@ -132,7 +145,7 @@ final class FlinkProcesses {
     command.addAll(words(configuration.get(CoreOptions.FLINK_DEFAULT_JVM_OPTIONS)));
     command.addAll(words(configuration.get(CoreOptions.FLINK_JVM_OPTIONS)));
     command.addAll(words(own));
-    command.add("-Dlog.file=" + log);
+    command.add("-D%s=%s".formatted(LOG_FILE, log));
     command.add("-Dlog4j.configurationFile=" + logging);
     command.add("-Dlog4j2.configurationFile=" + logging);
     command.addAll(List.of("-cp", installation.library().resolve("*").toString()));
