@@ -43,6 +43,8 @@ public record CompletionRequest(
    * @param maxTokens at least 0
    * @param temperature 0 to 2
    * @param topP 0 to 1
+   * @param topK how many of the most probable tokens to choose among; 0 for all (not OpenAI's, but
+   *     what most servers have)
    * @param choices how many completions of each prompt ({@code n})
    * @param logprobs how many alternatives to report, 0 to 5, or null for none
    * @param presencePenalty -2 to 2
@@ -54,6 +56,7 @@ public record CompletionRequest(
       int maxTokens,
       double temperature,
       double topP,
+      int topK,
       int choices,
       int bestOf,
       boolean echo,

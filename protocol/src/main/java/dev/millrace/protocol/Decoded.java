@@ -13,10 +13,21 @@ public sealed interface Decoded {
    * @param id the id in the body, or null when there is none, or none in the part that was read of
    *     a value over the limit
    * @param model the model in the body, or null likewise
+   * @param param the field at fault, or null when it is none alone
    */
   record Invalid(
-      @Nullable String id, @Nullable ModelReference model, ErrorCode code, String message)
-      implements Decoded {}
+      @Nullable String id,
+      @Nullable ModelReference model,
+      ErrorCode code,
+      String message,
+      @Nullable String param)
+      implements Decoded {
+    /** Of no field alone. */
+    public Invalid(
+        @Nullable String id, @Nullable ModelReference model, ErrorCode code, String message) {
+      this(id, model, code, message, null);
+    }
+  }
 
   /** No request: the record becomes a dead letter. */
   record Malformed(String message) implements Decoded {}

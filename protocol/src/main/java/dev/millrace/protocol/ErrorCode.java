@@ -19,6 +19,8 @@ public enum ErrorCode {
   VERSION_NOT_FOUND,
   /** The model does not answer this kind of request. */
   UNSUPPORTED_REQUEST,
+  /** A prompt, or with it the text that is to continue it, is longer than the model's context. */
+  CONTEXT_LENGTH_EXCEEDED,
   /** The record is larger than {@code millrace.request.max-bytes}. */
   PAYLOAD_TOO_LARGE,
   /** The reply topic is outside {@code millrace.reply.allowed-topics}. */
@@ -40,11 +42,38 @@ public enum ErrorCode {
   /** The engine threw. */
   ENGINE_FAILURE;
 
+  /** The types of OpenAI's errors. */
+  private static final String INVALID_REQUEST_ERROR = "invalid_request_error";
+
+  private static final String SERVER_ERROR = "server_error";
+
   private final String wireName = name().toLowerCase(Locale.ROOT);
 
   /** The code as written into results. */
   public String wireName() {
     return wireName;
+  }
+
+  /** The kind of error as OpenAI's API names it: {@code error.type} on the wire. */
+  public String type() {
+    return switch (this) {
+      case INVALID_REQUEST,
+          INVALID_TENSOR,
+          MODEL_NOT_FOUND,
+          VERSION_NOT_FOUND,
+          UNSUPPORTED_REQUEST,
+          CONTEXT_LENGTH_EXCEEDED,
+          PAYLOAD_TOO_LARGE,
+          REPLY_TOPIC_NOT_ALLOWED,
+          REPLY_TOPIC_NOT_FOUND,
+          REQUEST_NOT_FOUND,
+          DUPLICATE_REQUEST,
+          CANCELLED ->
+          INVALID_REQUEST_ERROR;
+      case OVERLOADED -> "rate_limit_error";
+      case DEADLINE_EXCEEDED -> "timeout_error";
+      case RESULT_TOO_LARGE, ENGINE_FAILURE -> SERVER_ERROR;
+    };
   }
 
   /** The code of that wire name, if there is one. */

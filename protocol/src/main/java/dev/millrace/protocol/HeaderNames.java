@@ -50,5 +50,11 @@ public final class HeaderNames {
   /** {@code hit} on an answer that was not scored for this request. */
   public static final String CACHE = "millrace-cache";
 
+  /**
+   * On a record that holds a piece of a text and is no answer: see {@link
+   * CompletionProgress#sequence}.
+   */
+  public static final String SEQUENCE = "millrace-sequence";
+
   private HeaderNames() {}
 }

@@ -1,7 +1,7 @@
 package dev.millrace.protocol;
 
 /** The answer to a request. */
-public sealed interface Result permits TensorResult, ErrorResult {
+public sealed interface Result permits TensorResult, CompletionResult, ErrorResult {
   /** The id of the request it answers. */
   String id();
 

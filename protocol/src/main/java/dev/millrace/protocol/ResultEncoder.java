@@ -22,4 +22,9 @@ public final class ResultEncoder {
       case PROTOBUF -> protobuf.write(result);
     };
   }
+
+  /** The value of the record of a piece of a text; JSON, as all of completions is. */
+  public byte[] encode(CompletionProgress progress) {
+    return json.write(progress);
+  }
 }

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class JsonCompletionRequestTest {
   private static final Sampling DEFAULTS =
-      new Sampling(16, 1, 1, 1, 1, false, null, null, 0, 0, Map.of(), List.of());
+      new Sampling(16, 1, 1, 0, 1, 1, false, null, null, 0, 0, Map.of(), List.of());
 
   @Test
   void takesTheDefaultsOfTheOpenAiApi() {
@@ -52,7 +52,7 @@ class JsonCompletionRequestTest {
             decode(
                 """
                 {'id':'i','model':'m','model_version':'2','parameters':{'priority':1},'prompt':'Once',
-                 'max_tokens':0,'temperature':0,'top_p':0.5,'n':2,'best_of':3,'echo':true,'seed':-7,
+                 'max_tokens':0,'temperature':0,'top_p':0.5,'top_k':40,'n':2,'best_of':3,'echo':true,'seed':-7,
                  'logprobs':5,'presence_penalty':-2,'frequency_penalty':2.0,'logit_bias':{'50256':-100},
                  'stop':['\\n','end'],'stream':true,'user':'u','suffix':'s'}"""));
 
@@ -67,6 +67,7 @@ class JsonCompletionRequestTest {
                     0,
                     0,
                     0.5,
+                    40,
                     2,
                     3,
                     true,
@@ -77,6 +78,15 @@ class JsonCompletionRequestTest {
                     Map.of(50256, -100.0),
                     List.of("\n", "end")),
                 true));
+  }
+
+  @Test
+  void allTokensMayBeChosenFromInTwoWays() {
+    for (String all : List.of("-1", "0", "null")) {
+      CompletionRequest request =
+          completionRequest(decode("{'model':'m','prompt':'x','top_k':" + all + "}"));
+      assertThat(request.sampling().topK()).isZero();
+    }
   }
 
   @Test
@@ -125,6 +135,7 @@ class JsonCompletionRequestTest {
         "'prompt':'a','temperature':2.1 | temperature: expected a number from 0.0 to 2.0, found 2.1",
         "'prompt':'a','temperature':NaN | temperature: expected a number from 0.0 to 2.0, found NaN",
         "'prompt':'a','top_p':'1' | top_p: expected a number from 0.0 to 1.0, found \"1\"",
+        "'prompt':'a','top_k':-2 | top_k: expected an integer from -1 to 2147483647, found -2",
         "'prompt':'a','n':0 | n: expected an integer from 1 to 128, found 0",
         "'prompt':'a','n':3,'best_of':2 | best_of: expected at least n, which is 3, found 2",
         "'prompt':'a','logprobs':6 | logprobs: expected an integer from 0 to 5, found 6",
@@ -141,17 +152,21 @@ class JsonCompletionRequestTest {
         "'prompt':'a','stop':[1] | stop: expected a string, found 1",
         "'prompt':'a','stop':['a','b','c','d','e'] | stop: expected at most 4 strings, found more",
       })
-  void rejectsAFieldOutOfItsRange(String fields, String message) {
+  void rejectsAFieldOutOfItsRangeAndNamesIt(String fields, String message) {
+    String param = message.substring(0, message.indexOf(message.contains(":") ? ':' : ' '));
+
     assertThat(decode("{'model':'m'," + fields + ",'id':'i'}"))
         .isEqualTo(
             new Decoded.Invalid(
-                "i", new ModelReference("m", null), ErrorCode.INVALID_REQUEST, message));
+                "i", new ModelReference("m", null), ErrorCode.INVALID_REQUEST, message, param));
   }
 
   @Test
   void rejectsAPromptForNoModel() {
     assertThat(decode("{'prompt':'a'}"))
-        .isEqualTo(new Decoded.Invalid(null, null, ErrorCode.INVALID_REQUEST, "model is missing"));
+        .isEqualTo(
+            new Decoded.Invalid(
+                null, null, ErrorCode.INVALID_REQUEST, "model is missing", "model"));
   }
 
   @Test

@@ -7,6 +7,8 @@ import dev.millrace.protocol.protobuf.wire.ModelInferResponse;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -113,11 +115,90 @@ class RoundTripTest {
   }
 
   @Test
-  void writesAnErrorWithItsCodeAndMessage() {
+  void writesAnErrorWithTheFieldsOfOpenAis() {
     assertThat(
-            json(new ErrorResult("i", ResultStatus.REJECTED, ErrorCode.MODEL_NOT_FOUND, "no 'm'")))
+            json(
+                new ErrorResult(
+                    "i",
+                    ResultStatus.REJECTED,
+                    ErrorCode.MODEL_NOT_FOUND,
+                    "no 'm'",
+                    "model",
+                    null)))
         .isEqualTo(
-            "{\"id\":\"i\",\"error\":{\"code\":\"model_not_found\",\"message\":\"no 'm'\"}}");
+            """
+            {"id":"i","error":{"code":"model_not_found","message":"no 'm'",\
+            "type":"invalid_request_error","param":"model"}}""");
+  }
+
+  @Test
+  void anErrorSaysWhatHadBeenGenerated() throws MalformedResultException {
+    ErrorResult error =
+        new ErrorResult(
+            "i",
+            ResultStatus.CANCELLED,
+            ErrorCode.CANCELLED,
+            "after 7 tokens",
+            null,
+            new Usage(3, 7));
+
+    assertThat(
+            resultDecoder.decode(
+                resultEncoder.encode(error, Encoding.JSON), Encoding.JSON, error.status()))
+        .isEqualTo(error);
+  }
+
+  @Test
+  void completionsComeBackAsTheyWere() throws MalformedResultException {
+    Map<String, Double> top = new LinkedHashMap<>();
+    top.put("\n", -0.25);
+    top.put("ü", -1.5);
+    CompletionResult.Logprobs logprobs =
+        new CompletionResult.Logprobs(
+            List.of("a", "ü"), Arrays.asList(null, -1.5), Arrays.asList(null, top), List.of(0, 1));
+    CompletionResult result =
+        new CompletionResult(
+            "i",
+            1_700_000_000,
+            MODEL,
+            List.of(
+                new CompletionResult.Choice(0, "aü😀\n\"", logprobs, FinishReason.STOP),
+                new CompletionResult.Choice(1, "", null, FinishReason.LENGTH)),
+            new Usage(12, 34));
+
+    assertThat(
+            resultDecoder.decode(
+                resultEncoder.encode(result, Encoding.JSON), Encoding.JSON, ResultStatus.OK))
+        .isEqualTo(result);
+  }
+
+  @Test
+  void writesACompletionAsOpenAisApiHasIt() {
+    CompletionResult result =
+        new CompletionResult(
+            "i",
+            17,
+            MODEL,
+            List.of(new CompletionResult.Choice(0, " was", null, FinishReason.LENGTH)),
+            new Usage(2, 1));
+
+    assertThat(json(result))
+        .isEqualTo(
+            """
+            {"id":"i","object":"text_completion","created":17,"model":"m","model_version":"3",\
+            "choices":[{"index":0,"text":" was","logprobs":null,"finish_reason":"length"}],\
+            "usage":{"prompt_tokens":2,"completion_tokens":1,"total_tokens":3}}""");
+  }
+
+  @Test
+  void writesAPieceAsOpenAisApiStreamsIt() {
+    byte[] value = resultEncoder.encode(new CompletionProgress("i", 17, MODEL, 1, 4, " was"));
+
+    assertThat(new String(value, StandardCharsets.UTF_8))
+        .isEqualTo(
+            """
+            {"id":"i","object":"text_completion","created":17,"model":"m","model_version":"3",\
+            "choices":[{"index":1,"text":" was","logprobs":null,"finish_reason":null}]}""");
   }
 
   @Test
@@ -176,6 +257,9 @@ class RoundTripTest {
         "{'id':'i','model_name':'m','model_version':'0','outputs':[]}",
         "{'id':'i','model_name':'m','model_version':'x','outputs':[]}",
         "{'id':'i','model_name':'m','model_version':'1','outputs':[{}]}",
+        "{'id':'i','model':'m','model_version':'1','created':1,'choices':[]}",
+        "{'id':'i','model':'m','model_version':'1','choices':[{}],'created':1,'usage':{}}",
+        "{'id':'i','model':'m','model_version':'1','choices':[7],'created':1,'usage':{}}",
         "{'id':'i','model_name':'m','model_version':'1','outputs':[",
       })
   void whatIsNoResultIsRefused(String value) {

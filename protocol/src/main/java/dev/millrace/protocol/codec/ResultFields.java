@@ -1,5 +1,7 @@
 package dev.millrace.protocol.codec;
 
+import dev.millrace.protocol.CompletionResult;
+import dev.millrace.protocol.CompletionResult.Choice;
 import dev.millrace.protocol.ErrorCode;
 import dev.millrace.protocol.ErrorResult;
 import dev.millrace.protocol.MalformedResultException;
@@ -9,6 +11,7 @@ import dev.millrace.protocol.Result;
 import dev.millrace.protocol.ResultStatus;
 import dev.millrace.protocol.Tensor;
 import dev.millrace.protocol.TensorResult;
+import dev.millrace.protocol.Usage;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -22,8 +25,18 @@ public record ResultFields(
     @Nullable String modelVersion,
     Map<String, ParameterValue> parameters,
     @Nullable List<Tensor> outputs,
-    @Nullable String errorCode,
-    @Nullable String errorMessage) {
+    Completion completion,
+    Fault fault) {
+
+  /** What is particular to completions. */
+  public record Completion(
+      @Nullable Long created, @Nullable List<Choice> choices, @Nullable Usage usage) {
+    /** Of a result that is none. */
+    public static final Completion NONE = new Completion(null, null, null);
+  }
+
+  /** What a result says of an error. */
+  public record Fault(@Nullable String code, @Nullable String message, @Nullable String param) {}
 
   /**
    * The result of that status.
@@ -31,13 +44,25 @@ public record ResultFields(
    * @throws MalformedResultException when a field that such a result has is missing or wrong
    */
   public Result result(ResultStatus status) throws MalformedResultException {
-    return status == ResultStatus.OK ? tensors() : error(status);
+    if (status != ResultStatus.OK) {
+      return error(status);
+    }
+    if (fault.code() != null) {
+      throw new MalformedResultException("status is ok, found the error " + fault.code(), null);
+    }
+    return completion.choices() == null ? tensors() : completion(completion.choices());
+  }
+
+  private CompletionResult completion(List<Choice> choices) throws MalformedResultException {
+    return new CompletionResult(
+        require(id, "id"),
+        require(completion.created(), "created"),
+        new ModelVersion(require(modelName, "model"), version()),
+        choices,
+        require(completion.usage(), "usage"));
   }
 
   private TensorResult tensors() throws MalformedResultException {
-    if (errorCode != null) {
-      throw new MalformedResultException("status is ok, found the error " + errorCode, null);
-    }
     ModelVersion model = new ModelVersion(require(modelName, "model_name"), version());
     return new TensorResult(require(id, "id"), model, parameters, require(outputs, "outputs"));
   }
@@ -57,13 +82,19 @@ public record ResultFields(
   }
 
   private ErrorResult error(ResultStatus status) throws MalformedResultException {
-    String wireName = require(errorCode, "error.code");
+    String wireName = require(fault.code(), "error.code");
     ErrorCode code = ErrorCode.fromWireName(wireName).orElse(null);
     if (code == null) {
       throw new MalformedResultException(
           "error.code is unknown: " + Excerpt.quoted(wireName), null);
     }
-    return new ErrorResult(require(id, "id"), status, code, require(errorMessage, "error.message"));
+    return new ErrorResult(
+        require(id, "id"),
+        status,
+        code,
+        require(fault.message(), "error.message"),
+        fault.param(),
+        completion.usage());
   }
 
   private static <T> T require(@Nullable T value, String field) throws MalformedResultException {

@@ -24,6 +24,7 @@ final class CompletionFields extends FieldGroup {
           "max_tokens",
           "temperature",
           "top_p",
+          "top_k",
           "n",
           "best_of",
           "echo",
@@ -48,6 +49,7 @@ final class CompletionFields extends FieldGroup {
   private int maxTokens = 16;
   private double temperature = 1;
   private double topP = 1;
+  private int topK;
   private int choices = 1;
   private @Nullable Integer bestOf;
   private boolean echo;
@@ -78,6 +80,8 @@ final class CompletionFields extends FieldGroup {
       case "max_tokens" -> maxTokens = integer(parser, field, 0, Integer.MAX_VALUE);
       case "temperature" -> temperature = JsonValues.number(parser, field, 0, MAXIMUM_TEMPERATURE);
       case "top_p" -> topP = JsonValues.number(parser, field, 0, 1);
+      // vLLM's word for all of them is -1.
+      case "top_k" -> topK = Math.max(0, integer(parser, field, -1, Integer.MAX_VALUE));
       case "n" -> choices = integer(parser, field, 1, MAXIMUM_CHOICES);
       case "best_of" -> bestOf = integer(parser, field, 1, MAXIMUM_BEST_OF);
       case "echo" -> echo = JsonValues.bool(parser, field);
@@ -104,10 +108,10 @@ final class CompletionFields extends FieldGroup {
     check();
     ModelReference reference = common.model(model);
     if (reference == null) {
-      throw InvalidRequestException.request("model is missing");
+      throw InvalidRequestException.field("model", "model is missing");
     }
     if (!present) {
-      throw InvalidRequestException.request("prompt is missing");
+      throw InvalidRequestException.field("prompt", "prompt is missing");
     }
     return new CompletionRequest(
         common.id(), reference, common.parameters(), prompts, sampling(), stream);
@@ -116,13 +120,15 @@ final class CompletionFields extends FieldGroup {
   private Sampling sampling() throws InvalidRequestException {
     int candidates = bestOf == null ? choices : bestOf;
     if (candidates < choices) {
-      throw InvalidRequestException.request(
+      throw InvalidRequestException.field(
+          "best_of",
           "best_of: expected at least n, which is %d, found %d".formatted(choices, candidates));
     }
     return new Sampling(
         maxTokens,
         temperature,
         topP,
+        topK,
         choices,
         candidates,
         echo,

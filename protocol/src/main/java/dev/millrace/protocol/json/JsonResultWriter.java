@@ -2,11 +2,14 @@ package dev.millrace.protocol.json;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.millrace.protocol.CompletionProgress;
+import dev.millrace.protocol.CompletionResult;
 import dev.millrace.protocol.ErrorResult;
 import dev.millrace.protocol.ParameterValue;
 import dev.millrace.protocol.Result;
 import dev.millrace.protocol.Tensor;
 import dev.millrace.protocol.TensorResult;
+import dev.millrace.protocol.Usage;
 import dev.millrace.protocol.codec.WellFormedText;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -31,9 +34,24 @@ public final class JsonResultWriter {
       generator.writeStartObject();
       if (result instanceof TensorResult tensors) {
         writeTensors(generator, tensors);
+      } else if (result instanceof CompletionResult completion) {
+        new CompletionWriter(generator).write(completion);
       } else if (result instanceof ErrorResult error) {
         writeError(generator, error);
       }
+      generator.writeEndObject();
+    } catch (IOException impossible) {
+      throw new UncheckedIOException("an array in memory cannot fail", impossible);
+    }
+    return target.toByteArray();
+  }
+
+  /** The value of a record that holds a piece of a text. */
+  public byte[] write(CompletionProgress progress) {
+    ByteArrayOutputStream target = new ByteArrayOutputStream(SIZE_WITHOUT_DATA);
+    try (JsonGenerator generator = factory.createGenerator(target)) {
+      generator.writeStartObject();
+      new CompletionWriter(generator).write(progress);
       generator.writeEndObject();
     } catch (IOException impossible) {
       throw new UncheckedIOException("an array in memory cannot fail", impossible);
@@ -91,7 +109,16 @@ public final class JsonResultWriter {
     generator.writeObjectFieldStart("error");
     generator.writeStringField("code", result.code().wireName());
     generator.writeStringField("message", WellFormedText.of(result.message()));
+    generator.writeStringField("type", result.code().type());
+    String param = result.param();
+    if (param != null) {
+      generator.writeStringField("param", WellFormedText.of(param));
+    }
     generator.writeEndObject();
+    Usage usage = result.usage();
+    if (usage != null) {
+      new CompletionWriter(generator).writeUsage(usage);
+    }
   }
 
   private static int estimatedSize(Result result) {
@@ -99,6 +126,10 @@ public final class JsonResultWriter {
     if (result instanceof TensorResult tensors) {
       for (Tensor tensor : tensors.outputs()) {
         size += (long) CHARACTERS_PER_BYTE * tensor.data().length;
+      }
+    } else if (result instanceof CompletionResult completion) {
+      for (CompletionResult.Choice choice : completion.choices()) {
+        size += choice.text().length();
       }
     }
     return (int) Math.min(size, Integer.MAX_VALUE / 2);

@@ -25,7 +25,7 @@ final class JsonValues {
     }
     String text = parser.getText();
     if (WellFormedText.firstInvalid(text) >= 0) {
-      throw InvalidRequestException.request(field + ": holds half of a surrogate pair");
+      throw InvalidRequestException.field(field, field + ": holds half of a surrogate pair");
     }
     return text;
   }
@@ -101,8 +101,8 @@ final class JsonValues {
   /** The fault of a field whose value is not what it should be. */
   static InvalidRequestException unexpected(JsonParser parser, String field, String expected)
       throws IOException {
-    return InvalidRequestException.request(
-        "%s: expected %s, found %s".formatted(field, expected, found(parser)));
+    return InvalidRequestException.field(
+        field, "%s: expected %s, found %s".formatted(field, expected, found(parser)));
   }
 
   /** What the parser stands on, in words. */

@@ -31,7 +31,7 @@ final class PromptReader {
       return List.of(tokens(parser));
     }
     if (first == JsonToken.END_ARRAY) {
-      throw InvalidRequestException.request("prompt is empty");
+      throw InvalidRequestException.field(FIELD, "prompt is empty");
     }
     if (first != JsonToken.VALUE_STRING && first != JsonToken.START_ARRAY) {
       throw JsonValues.unexpected(parser, FIELD, "strings, token ids or arrays of token ids");
@@ -59,7 +59,7 @@ final class PromptReader {
   private Prompt text(JsonParser parser) throws IOException, InvalidRequestException {
     String text = JsonValues.text(parser, FIELD);
     if (text.isEmpty()) {
-      throw InvalidRequestException.request("prompt is empty");
+      throw InvalidRequestException.field(FIELD, "prompt is empty");
     }
     countElement();
     return new Prompt.Text(text);
@@ -73,15 +73,15 @@ final class PromptReader {
       tokens.add((int) JsonValues.integer(parser, FIELD, 0, Integer.MAX_VALUE));
     }
     if (tokens.isEmpty()) {
-      throw InvalidRequestException.request("prompt is empty");
+      throw InvalidRequestException.field(FIELD, "prompt is empty");
     }
     return new Prompt.Tokens(tokens);
   }
 
   private void countElement() throws InvalidRequestException {
     if (++elements > maximumElements) {
-      throw InvalidRequestException.request(
-          "prompt has more than %d elements".formatted(maximumElements));
+      throw InvalidRequestException.field(
+          FIELD, "prompt has more than %d elements".formatted(maximumElements));
     }
   }
 }

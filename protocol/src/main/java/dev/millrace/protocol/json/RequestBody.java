@@ -38,7 +38,7 @@ final class RequestBody {
     } catch (InvalidRequestException invalid) {
       String name = tensor.modelName() == null ? completion.model() : tensor.modelName();
       return new Decoded.Invalid(
-          common.id(), common.model(name), invalid.code(), invalid.getMessage());
+          common.id(), common.model(name), invalid.code(), invalid.getMessage(), invalid.param());
     }
   }
 

@@ -2,8 +2,10 @@ package dev.millrace.protocol.json;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import dev.millrace.protocol.CompletionResult.Choice;
 import dev.millrace.protocol.ParameterValue;
 import dev.millrace.protocol.Tensor;
+import dev.millrace.protocol.Usage;
 import dev.millrace.protocol.codec.InvalidRequestException;
 import dev.millrace.protocol.codec.ResultFields;
 import java.io.IOException;
@@ -21,6 +23,10 @@ final class ResultBody {
   private @Nullable List<Tensor> outputs;
   private @Nullable String errorCode;
   private @Nullable String errorMessage;
+  private @Nullable String errorParam;
+  private @Nullable Long created;
+  private @Nullable List<Choice> choices;
+  private @Nullable Usage usage;
 
   ResultBody(TensorReader tensorReader) {
     this.tensorReader = tensorReader;
@@ -34,17 +40,26 @@ final class ResultBody {
       readField(parser, field);
     }
     return new ResultFields(
-        id, modelName, modelVersion, parameters, outputs, errorCode, errorMessage);
+        id,
+        modelName,
+        modelVersion,
+        parameters,
+        outputs,
+        new ResultFields.Completion(created, choices, usage),
+        new ResultFields.Fault(errorCode, errorMessage, errorParam));
   }
 
   private void readField(JsonParser parser, String field)
       throws IOException, InvalidRequestException {
     switch (field) {
       case "id" -> id = JsonValues.text(parser, field);
-      case "model_name" -> modelName = JsonValues.text(parser, field);
+      case "model", "model_name" -> modelName = JsonValues.text(parser, field);
       case "model_version" -> modelVersion = CommonFields.readVersion(parser, field);
       case "parameters" -> parameters = ParameterReader.read(parser);
       case "outputs" -> outputs = tensorReader.readAll(parser, field);
+      case "created" -> created = JsonValues.integer(parser, field, 0, Long.MAX_VALUE);
+      case "choices" -> choices = CompletionReader.choices(parser);
+      case "usage" -> usage = CompletionReader.usage(parser);
       case "error" -> readError(parser);
       default -> JsonValues.skip(parser, field);
     }
@@ -60,6 +75,7 @@ final class ResultBody {
       switch (field) {
         case "code" -> errorCode = JsonValues.text(parser, "error.code");
         case "message" -> errorMessage = JsonValues.text(parser, "error.message");
+        case "param" -> errorParam = JsonValues.text(parser, "error.param");
         default -> JsonValues.skip(parser, field);
       }
     }

@@ -25,8 +25,8 @@ final class SamplingReader {
     List<String> stops = new ArrayList<>(MAXIMUM_STOPS);
     while (parser.nextToken() != JsonToken.END_ARRAY) {
       if (stops.size() == MAXIMUM_STOPS) {
-        throw InvalidRequestException.request(
-            "stop: expected at most %d strings, found more".formatted(MAXIMUM_STOPS));
+        throw InvalidRequestException.field(
+            "stop", "stop: expected at most %d strings, found more".formatted(MAXIMUM_STOPS));
       }
       stops.add(stopText(parser));
     }
@@ -51,7 +51,7 @@ final class SamplingReader {
   private static String stopText(JsonParser parser) throws IOException, InvalidRequestException {
     String text = JsonValues.text(parser, "stop");
     if (text.isEmpty()) {
-      throw InvalidRequestException.request("stop: expected a string that is not empty");
+      throw InvalidRequestException.field("stop", "stop: expected a string that is not empty");
     }
     return text;
   }
@@ -65,7 +65,7 @@ final class SamplingReader {
     } catch (NumberFormatException notAnInteger) {
       // Answered below, with the same words as a negative one.
     }
-    throw InvalidRequestException.request(
-        "logit_bias: expected token ids as names, found " + Excerpt.quoted(name));
+    throw InvalidRequestException.field(
+        "logit_bias", "logit_bias: expected token ids as names, found " + Excerpt.quoted(name));
   }
 }

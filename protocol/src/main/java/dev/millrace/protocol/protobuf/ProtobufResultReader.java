@@ -34,8 +34,11 @@ public final class ProtobufResultReader {
               response.getModelVersion(),
               parameters,
               outputs(response),
-              text(parameters, ProtobufResultWriter.ERROR_CODE),
-              text(parameters, ProtobufResultWriter.ERROR_MESSAGE))
+              ResultFields.Completion.NONE,
+              new ResultFields.Fault(
+                  text(parameters, ProtobufResultWriter.ERROR_CODE),
+                  text(parameters, ProtobufResultWriter.ERROR_MESSAGE),
+                  null))
           .result(status);
     } catch (InvalidProtocolBufferException malformed) {
       throw new MalformedResultException("not a ModelInferResponse", malformed);

@@ -37,7 +37,11 @@ public final class ProtobufResultWriter {
           parameters(tensors.parameters()),
           tensors.outputs());
     }
-    return new ResponseMessage(id, "", "", error((ErrorResult) result), List.of());
+    if (result instanceof ErrorResult error) {
+      return new ResponseMessage(id, "", "", error(error), List.of());
+    }
+    // Nobody asks for one in protobuf: the protocol has no such request.
+    throw new IllegalArgumentException("a completion has no protobuf form");
   }
 
   /** Sorted, so that the same result is the same bytes. */
