@@ -5,4 +5,7 @@ package dev.millrace.engines;
 public interface EngineListener {
   /** The request has ended; said exactly once for each request. */
   void done(long id, Outcome outcome);
+
+  /** A token was generated for the request; said in order for each sequence, and before its end. */
+  default void progress(long id, Progress progress) {}
 }

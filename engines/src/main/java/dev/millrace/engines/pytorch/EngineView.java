@@ -3,7 +3,7 @@ package dev.millrace.engines.pytorch;
 import dev.millrace.engines.Engine;
 import dev.millrace.engines.EngineListener;
 import dev.millrace.engines.EngineRequest;
-import dev.millrace.engines.Outcome;
+import dev.millrace.engines.Progress;
 import dev.millrace.engines.Rehearsal;
 import dev.millrace.engines.StreamArbiter;
 import java.util.List;
@@ -18,13 +18,13 @@ import org.slf4j.LoggerFactory;
 final class EngineView implements Engine {
   private static final Logger LOG = LoggerFactory.getLogger(EngineView.class);
 
-  private final SharedModel model;
+  private final SharedEngine model;
   private final StreamArbiter.User share;
   private final Runnable onClose;
   private Runnable capacityListener = () -> {};
   private volatile boolean closed;
 
-  EngineView(SharedModel model, StreamArbiter arbiter, Runnable onClose) {
+  EngineView(SharedEngine model, StreamArbiter arbiter, Runnable onClose) {
     this.model = model;
     this.share = arbiter.join(this::capacityIsFree);
     this.onClose = onClose;
@@ -65,15 +65,12 @@ final class EngineView implements Engine {
     if (closed) {
       throw new IllegalStateException("this engine was given back");
     }
-    model.submit(new SharedModel.Batch(List.copyOf(batch), this, listener));
+    model.submit(List.copyOf(batch), this, listener);
   }
 
   @Override
   public void cancel(long id) {
-    model
-        .withdraw(this, id)
-        .ifPresent(
-            listener -> deliver(List.of(new Completion(id, new Outcome.Cancelled())), listener));
+    model.cancel(this, id);
   }
 
   @Override
@@ -95,6 +92,13 @@ final class EngineView implements Engine {
       if (!closed) {
         call(() -> listener.done(completion.id(), completion.outcome()));
       }
+    }
+  }
+
+  /** Called on the threads of decode loops. */
+  synchronized void deliver(long id, Progress progress, EngineListener listener) {
+    if (!closed) {
+      call(() -> listener.progress(id, progress));
     }
   }
 

@@ -21,14 +21,18 @@ final class PyTorchLibrary {
     // barrier.
     setUnlessSet("ai.djl.pytorch.num_threads", "1");
     setUnlessSet("ai.djl.pytorch.num_interop_threads", "1");
-    // Nothing is fetched and nothing is reported at run time.
-    setUnlessSet("ai.djl.offline", "true");
-    setUnlessSet("OPT_OUT_TRACKING", "true");
+    stayOffline();
     try {
       return Engine.getEngine(ENGINE);
     } catch (EngineException | UnsatisfiedLinkError e) {
       throw new EngineUnavailableException("libtorch cannot be loaded: " + EngineMessages.of(e), e);
     }
+  }
+
+  /** Nothing is fetched and nothing is reported at run time. */
+  static void stayOffline() {
+    setUnlessSet("ai.djl.offline", "true");
+    setUnlessSet("OPT_OUT_TRACKING", "true");
   }
 
   private static void setUnlessSet(String property, String value) {

@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
  * counts as idle, then all users hear that there is capacity, then the batch's own user hears the
  * outcomes: the next batch can start while answers are still written.
  */
-final class SharedModel {
+final class SharedModel implements SharedEngine {
   private static final Logger LOG = LoggerFactory.getLogger(SharedModel.class);
 
   /** A thread is awake in a tenth of this; in a checkpoint it may be away for longer. */
@@ -65,13 +65,15 @@ final class SharedModel {
     return shared;
   }
 
-  EngineView connect(Runnable onClose) {
+  @Override
+  public EngineView connect(Runnable onClose) {
     EngineView view = new EngineView(this, arbiter, onClose);
     views.add(view);
     return view;
   }
 
-  void disconnect(EngineView view) {
+  @Override
+  public void disconnect(EngineView view) {
     views.remove(view);
     view.share().leave();
     line.removeIf(
@@ -84,25 +86,38 @@ final class SharedModel {
         });
   }
 
-  int capacity(EngineView view) {
+  @Override
+  public int capacity(EngineView view) {
     return view.share().mayTake() ? maximumCapacity() : 0;
   }
 
-  double utilisation() {
+  @Override
+  public double utilisation() {
     return arbiter.utilisation();
   }
 
-  List<Rehearsal> rehearsals() {
+  @Override
+  public List<Rehearsal> rehearsals() {
     return rehearsals;
   }
 
-  int maximumCapacity() {
+  @Override
+  public int maximumCapacity() {
     return spec.maximumBatchRows();
   }
 
-  void submit(Batch batch) {
-    batch.view().share().take();
-    line.add(batch);
+  @Override
+  public void submit(List<EngineRequest> requests, EngineView view, EngineListener listener) {
+    view.share().take();
+    line.add(new Batch(requests, view, listener));
+  }
+
+  @Override
+  public void cancel(EngineView view, long id) {
+    withdraw(view, id)
+        .ifPresent(
+            listener ->
+                view.deliver(List.of(new Completion(id, new Outcome.Cancelled())), listener));
   }
 
   /**
@@ -110,7 +125,7 @@ final class SharedModel {
    *
    * @return who was to hear of it; empty when it is too late
    */
-  Optional<EngineListener> withdraw(EngineView view, long id) {
+  private Optional<EngineListener> withdraw(EngineView view, long id) {
     for (Batch batch : line) {
       if (batch.view() == view
           && batch.requests().stream().anyMatch(request -> request.id() == id)
@@ -157,7 +172,8 @@ final class SharedModel {
   }
 
   /** Ends the streams, each after the batch it is scoring, and unloads the model. */
-  void close() {
+  @Override
+  public void close() {
     streams.forEach(Thread::interrupt);
     boolean interrupted = false;
     for (Thread stream : streams) {

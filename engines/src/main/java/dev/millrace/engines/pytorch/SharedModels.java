@@ -4,6 +4,7 @@ import ai.djl.Device;
 import dev.millrace.engines.Engine;
 import dev.millrace.engines.EngineUnavailableException;
 import dev.millrace.engines.ModelSpec;
+import dev.millrace.engines.TextModelSpec;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,10 +22,10 @@ final class SharedModels {
   private record Key(String directory, Device device, int streams) {}
 
   private static final class Entry {
-    private final SharedModel model;
+    private final SharedEngine model;
     private int users;
 
-    Entry(SharedModel model) {
+    Entry(SharedEngine model) {
       this.model = model;
     }
   }
@@ -56,12 +57,15 @@ final class SharedModels {
     return entry == null ? 0 : entry.users;
   }
 
-  private static SharedModel load(ModelSpec spec, Device device, int streams)
+  private static SharedEngine load(ModelSpec spec, Device device, int streams)
       throws EngineUnavailableException {
     PyTorchModel model = PyTorchModel.load(spec, device);
     try {
-      return SharedModel.start(spec, model, streams);
-    } catch (EngineUnavailableException e) {
+      TextModelSpec text = spec.text();
+      return text == null
+          ? SharedModel.start(spec, model, streams)
+          : SharedTextModel.start(spec, text, model);
+    } catch (EngineUnavailableException | RuntimeException e) {
       model.close();
       throw e;
     }

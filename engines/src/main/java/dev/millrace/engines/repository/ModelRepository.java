@@ -65,7 +65,8 @@ public final class ModelRepository {
         name(modelFile),
         signature,
         properties.policy(signature.batchable()),
-        properties.asMap());
+        properties.asMap(),
+        properties.text(directory));
   }
 
   private static List<Path> directories(Path parent) throws InvalidModelException {

@@ -73,6 +73,18 @@ final class PropertyValues {
     return number;
   }
 
+  int notNegative(String key, int otherwise) throws InvalidModelException {
+    String value = values.get(key);
+    if (value == null) {
+      return otherwise;
+    }
+    int number = parse(key, value, "an integer from 0", Integer::parseInt);
+    if (number < 0) {
+      throw invalid(key, "'%s' is not an integer from 0".formatted(value));
+    }
+    return number;
+  }
+
   <T> T parse(String key, String value, String expected, Function<String, T> parser)
       throws InvalidModelException {
     try {

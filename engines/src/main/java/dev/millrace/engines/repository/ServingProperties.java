@@ -2,6 +2,7 @@ package dev.millrace.engines.repository;
 
 import dev.millrace.engines.ModelSignature;
 import dev.millrace.engines.ServingPolicy;
+import dev.millrace.engines.TextModelSpec;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 final class ServingProperties {
   private static final String FILE_NAME = "serving.properties";
   private static final String ENGINE = "PyTorch";
+  private static final String TEXT_GENERATION = "text-generation";
 
   /** DJL Serving's default. */
   private static final int DEFAULT_BATCH_SIZE = 1;
@@ -42,6 +44,13 @@ final class ServingProperties {
 
   ModelSignature signature() throws InvalidModelException {
     return new TensorProperties(values).signature();
+  }
+
+  /** What is particular to a text model; null when it is none. */
+  @Nullable TextModelSpec text(Path directory) throws InvalidModelException {
+    return TEXT_GENERATION.equals(values.get("option.task"))
+        ? new TextProperties(values).read(directory)
+        : null;
   }
 
   Optional<String> modelName() {
