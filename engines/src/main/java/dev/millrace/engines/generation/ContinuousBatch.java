@@ -5,6 +5,7 @@ import dev.millrace.engines.GenerationSettings;
 import dev.millrace.engines.Progress;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 import java.util.Objects;
@@ -32,6 +33,9 @@ final class ContinuousBatch {
   private final StepRows prefilling;
   private final StepRows alone;
 
+  /** How many tokens each slot prefills in this step. */
+  private final int[] chunk;
+
   ContinuousBatch(
       SequenceModel model,
       Sequence.Vocabulary vocabulary,
@@ -47,6 +51,7 @@ final class ContinuousBatch {
     this.decoding = new StepRows(model.slots());
     this.prefilling = new StepRows(model.slots());
     this.alone = new StepRows(1);
+    this.chunk = new int[model.slots()];
   }
 
   /** Adds the sequences of a request, behind those that wait. */
@@ -95,22 +100,40 @@ final class ContinuousBatch {
         decoding.add(slot, sequence, 1);
       }
     }
-    int budget = settings.prefillChunk();
-    for (int slot : slots.byAdmission()) {
+    shareChunk();
+    for (int slot = 0; slot < slots.count(); slot++) {
       Sequence sequence = slots.sequence(slot);
-      if (sequence != null && sequence.remaining() > 1 && !sequence.lacksDescription()) {
-        int length = Math.min(sequence.remaining(), budget);
-        // Rows of one call are padded to the longest.
-        int padded = Math.max(prefilling.rows.longest(), length) * (prefilling.rows.count() + 1);
-        if (length == 0 || padded > settings.prefillChunk()) {
-          break;
-        }
-        prefilling.add(slot, sequence, length);
-        budget -= length;
+      if (sequence != null && chunk[slot] > 0) {
+        prefilling.add(slot, sequence, chunk[slot]);
       }
     }
     compute(decoding);
     compute(prefilling);
+  }
+
+  /**
+   * Divides the chunk of this step among those that have to prefill, who came first before others.
+   */
+  private void shareChunk() {
+    Arrays.fill(chunk, 0);
+    int rows = 0;
+    int longest = 0;
+    int budget = settings.prefillChunk();
+    for (int slot : slots.byAdmission()) {
+      Sequence sequence = slots.sequence(slot);
+      if (sequence == null || sequence.remaining() == 1 || sequence.lacksDescription()) {
+        continue;
+      }
+      int length = Math.min(sequence.remaining(), budget);
+      // Rows of one call are padded to the longest.
+      longest = Math.max(longest, length);
+      rows++;
+      if (length == 0 || longest * rows > settings.prefillChunk()) {
+        return;
+      }
+      chunk[slot] = length;
+      budget -= length;
+    }
   }
 
   private void admit() {

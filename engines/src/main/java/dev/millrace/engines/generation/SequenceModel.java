@@ -18,6 +18,7 @@ public interface SequenceModel extends AutoCloseable {
    * Computes the next tokens of some sequences, and puts their keys and values into the cache
    * behind those that are there.
    *
+   * @param rows in ascending order of their slots
    * @param logits filled row by row with what comes after the last token of each; at least as many
    *     rows as {@code rows} has
    * @throws RuntimeException when the model fails; what the slots of these rows hold is undefined

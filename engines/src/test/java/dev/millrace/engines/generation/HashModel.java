@@ -49,6 +49,9 @@ final class HashModel implements SequenceModel {
     calls++;
     mostRows = Math.max(mostRows, rows.count());
     for (int row = 0; row < rows.count(); row++) {
+      if (row > 0 && rows.slot(row) <= rows.slot(row - 1)) {
+        throw new AssertionError("slots are not in ascending order");
+      }
       int[] slot = cache[rows.slot(row)];
       for (int position = 0; position < rows.length(row); position++) {
         int token = rows.token(row, position);

@@ -15,7 +15,7 @@ is written, when the perplexity of the held-out text is not below --require.
 
 Needs Debian 12's python3-torch and bible-kjv. From the root of the repository:
 
-    OPENBLAS_NUM_THREADS=1 python3 models/scribe/train.py
+    OPENBLAS_NUM_THREADS=1 python3 models/.scribe/train.py
 """
 
 import argparse
@@ -46,7 +46,7 @@ def chapters():
     printed = subprocess.run(program, check=True, capture_output=True, text=True).stdout
     found = {}
     for line in printed.splitlines():
-        match = re.match(r"(\w+ ?\w*?)(\d+):(\d+) (.*)", line)
+        match = re.match(r"(\d?[A-Za-z]+)(\d+):(\d+) (.*)", line)
         if match is None:
             raise SystemExit(f"a line of bible -f that is no verse: {line!r}")
         found.setdefault((match[1], int(match[2])), []).append(match[4].strip())
