@@ -40,8 +40,8 @@ final class TextWarmUp {
       }
     } catch (RuntimeException e) {
       throw new EngineUnavailableException(
-          "model %s is declared as text-generation, but does not do as docs/text-models.md says: %s. Run millrace models check %s"
-              .formatted(spec.version(), EngineMessages.of(e), spec.directory()),
+          "model %s in %s is declared as text-generation, but does not do as docs/text-models.md says: %s"
+              .formatted(spec.version(), spec.directory(), EngineMessages.of(e)),
           e);
     }
   }
