@@ -8,241 +8,116 @@ import dev.millrace.protocol.CompletionRequest.Sampling;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** A completion to ask for: greedy and of 16 tokens, unless said otherwise. */
-record Asked(
-    List<Tokens> prompts,
-    int maxTokens,
-    double temperature,
-    double topP,
-    int topK,
-    int choices,
-    boolean echo,
-    @Nullable Integer logprobs,
-    double presencePenalty,
-    double frequencyPenalty,
-    Map<Integer, Double> logitBias,
-    List<String> stop,
-    long seed,
-    boolean stream) {
+/** A completion to ask for: greedy and of 16 tokens, unless said otherwise. Immutable. */
+final class Asked {
+  private List<Tokens> prompts = List.of();
+  private int maxTokens = 16;
+  private double temperature;
+  private double topP = 1;
+  private int topK;
+  private int choices = 1;
+  private boolean echo;
+  private @Nullable Integer logprobs;
+  private double presencePenalty;
+  private double frequencyPenalty;
+  private Map<Integer, Double> logitBias = Map.of();
+  private List<String> stop = List.of();
+  private long seed = 7;
+  private boolean stream;
+
+  private Asked() {}
 
   static Asked of(String prompt) {
-    return new Asked(
-        List.of(new ByteTokenizer().encode(prompt)),
-        16,
-        0,
-        1,
-        0,
-        1,
-        false,
-        null,
-        0,
-        0,
-        Map.of(),
-        List.of(),
-        7,
-        false);
+    return new Asked().and(prompt);
+  }
+
+  private Asked with(Consumer<Asked> change) {
+    Asked changed = new Asked();
+    changed.prompts = prompts;
+    changed.maxTokens = maxTokens;
+    changed.temperature = temperature;
+    changed.topP = topP;
+    changed.topK = topK;
+    changed.choices = choices;
+    changed.echo = echo;
+    changed.logprobs = logprobs;
+    changed.presencePenalty = presencePenalty;
+    changed.frequencyPenalty = frequencyPenalty;
+    changed.logitBias = logitBias;
+    changed.stop = stop;
+    changed.seed = seed;
+    changed.stream = stream;
+    change.accept(changed);
+    return changed;
   }
 
   Asked and(String prompt) {
     List<Tokens> more = new ArrayList<>(prompts);
     more.add(new ByteTokenizer().encode(prompt));
-    return new Asked(
-        more,
-        maxTokens,
-        temperature,
-        topP,
-        topK,
-        choices,
-        echo,
-        logprobs,
-        presencePenalty,
-        frequencyPenalty,
-        logitBias,
-        stop,
-        seed,
-        stream);
+    return with(asked -> asked.prompts = more);
   }
 
   Asked maxTokens(int tokens) {
-    return new Asked(
-        prompts,
-        tokens,
-        temperature,
-        topP,
-        topK,
-        choices,
-        echo,
-        logprobs,
-        presencePenalty,
-        frequencyPenalty,
-        logitBias,
-        stop,
-        seed,
-        stream);
+    return with(asked -> asked.maxTokens = tokens);
   }
 
   Asked seeded(long newSeed, double newTemperature) {
-    return new Asked(
-        prompts,
-        maxTokens,
-        newTemperature,
-        topP,
-        topK,
-        choices,
-        echo,
-        logprobs,
-        presencePenalty,
-        frequencyPenalty,
-        logitBias,
-        stop,
-        newSeed,
-        stream);
+    return with(
+        asked -> {
+          asked.seed = newSeed;
+          asked.temperature = newTemperature;
+        });
   }
 
   Asked among(int newTopK, double newTopP) {
-    return new Asked(
-        prompts,
-        maxTokens,
-        temperature,
-        newTopP,
-        newTopK,
-        choices,
-        echo,
-        logprobs,
-        presencePenalty,
-        frequencyPenalty,
-        logitBias,
-        stop,
-        seed,
-        stream);
+    return with(
+        asked -> {
+          asked.topK = newTopK;
+          asked.topP = newTopP;
+        });
   }
 
   Asked choices(int count) {
-    return new Asked(
-        prompts,
-        maxTokens,
-        temperature,
-        topP,
-        topK,
-        count,
-        echo,
-        logprobs,
-        presencePenalty,
-        frequencyPenalty,
-        logitBias,
-        stop,
-        seed,
-        stream);
+    return with(asked -> asked.choices = count);
   }
 
   Asked echoed(@Nullable Integer alternatives) {
-    return new Asked(
-        prompts,
-        maxTokens,
-        temperature,
-        topP,
-        topK,
-        choices,
-        true,
-        alternatives,
-        presencePenalty,
-        frequencyPenalty,
-        logitBias,
-        stop,
-        seed,
-        stream);
+    return with(
+        asked -> {
+          asked.echo = true;
+          asked.logprobs = alternatives;
+        });
   }
 
   Asked logprobs(int alternatives) {
-    return new Asked(
-        prompts,
-        maxTokens,
-        temperature,
-        topP,
-        topK,
-        choices,
-        echo,
-        alternatives,
-        presencePenalty,
-        frequencyPenalty,
-        logitBias,
-        stop,
-        seed,
-        stream);
+    return with(asked -> asked.logprobs = alternatives);
   }
 
   Asked penalised(double presence, double frequency) {
-    return new Asked(
-        prompts,
-        maxTokens,
-        temperature,
-        topP,
-        topK,
-        choices,
-        echo,
-        logprobs,
-        presence,
-        frequency,
-        logitBias,
-        stop,
-        seed,
-        stream);
+    return with(
+        asked -> {
+          asked.presencePenalty = presence;
+          asked.frequencyPenalty = frequency;
+        });
   }
 
   Asked biased(int token, double bias) {
-    return new Asked(
-        prompts,
-        maxTokens,
-        temperature,
-        topP,
-        topK,
-        choices,
-        echo,
-        logprobs,
-        presencePenalty,
-        frequencyPenalty,
-        Map.of(token, bias),
-        stop,
-        seed,
-        stream);
+    return with(asked -> asked.logitBias = Map.of(token, bias));
   }
 
   Asked stoppedBy(String... stops) {
-    return new Asked(
-        prompts,
-        maxTokens,
-        temperature,
-        topP,
-        topK,
-        choices,
-        echo,
-        logprobs,
-        presencePenalty,
-        frequencyPenalty,
-        logitBias,
-        List.of(stops),
-        seed,
-        stream);
+    return with(asked -> asked.stop = List.of(stops));
   }
 
   Asked streamed() {
-    return new Asked(
-        prompts,
-        maxTokens,
-        temperature,
-        topP,
-        topK,
-        choices,
-        echo,
-        logprobs,
-        presencePenalty,
-        frequencyPenalty,
-        logitBias,
-        stop,
-        seed,
-        true);
+    return with(asked -> asked.stream = true);
+  }
+
+  long seed() {
+    return seed;
   }
 
   Sampling sampling() {
