@@ -3,12 +3,15 @@ package dev.millrace.engines.generation;
 import dev.millrace.engines.GeneratedToken;
 import dev.millrace.engines.GenerationSettings;
 import dev.millrace.engines.Progress;
+import dev.millrace.engines.Tokens;
+import dev.millrace.engines.Work;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -54,8 +57,13 @@ final class ContinuousBatch {
     this.chunk = new int[model.slots()];
   }
 
-  /** Adds the sequences of a request, behind those that wait. */
+  /** Adds the sequences of a request, behind those that wait; ends it if they cannot be. */
   void add(Generation generation) {
+    Optional<String> problem = problem(generation.work());
+    if (problem.isPresent()) {
+      generation.failed(problem.get());
+      return;
+    }
     for (int number = 0; number < generation.work().sequences(); number++) {
       Sequence sequence =
           new Sequence(
@@ -66,6 +74,26 @@ final class ContinuousBatch {
         waiting.add(sequence);
       }
     }
+  }
+
+  /** Why a request cannot be generated: whoever admits it should have seen it. */
+  private Optional<String> problem(Work.Generation work) {
+    for (Tokens prompt : work.prompts()) {
+      if (prompt.size() == 0
+          || prompt.size() + (long) work.sampling().maxTokens() > model.context()) {
+        return Optional.of(
+            "a prompt of %d tokens and %d behind it, where there must be one and the context holds %d"
+                .formatted(prompt.size(), work.sampling().maxTokens(), model.context()));
+      }
+      for (int position = 0; position < prompt.size(); position++) {
+        if (prompt.get(position) < 0 || prompt.get(position) >= model.vocabulary()) {
+          return Optional.of(
+              "token %d of a prompt, where the vocabulary has 0 to %d"
+                  .formatted(prompt.get(position), model.vocabulary() - 1));
+        }
+      }
+    }
+    return Optional.empty();
   }
 
   /** Stops a request, and frees what it has. */
@@ -217,11 +245,6 @@ final class ContinuousBatch {
     generation.generated(
         new Progress(sequence.number(), position, token, generation.work().stream() ? piece : ""),
         nanoTime.getAsLong());
-  }
-
-  /** How many sequences are in slots or wait for one. */
-  int size() {
-    return waiting.size() + slots.used();
   }
 
   /** All requests that have not ended. */

@@ -70,8 +70,17 @@ public final class TextGenerator implements AutoCloseable {
   /** Submits a request. Its sequences wait for slots in the order of submission. */
   public Ticket submit(EngineRequest request, Work.Generation work, GenerationListener listener) {
     Generation generation = new Generation(request, work, listener, System.nanoTime());
-    commands.add(() -> batch.add(generation));
+    commands.add(() -> add(generation));
     return new Ticket(generation);
+  }
+
+  private void add(Generation generation) {
+    try {
+      batch.add(generation);
+    } catch (RuntimeException e) {
+      LOG.error("A request of {} cannot begin.", thread.getName(), e);
+      batch.fail(generation, String.valueOf(e.getMessage()));
+    }
   }
 
   /** Stops a request before the next step, unless it has ended. */

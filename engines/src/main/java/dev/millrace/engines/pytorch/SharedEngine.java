@@ -8,6 +8,12 @@ import java.util.List;
 /** A model that is loaded once and used through several views. Safe for use by several threads. */
 interface SharedEngine {
   /**
+   * How long what is free is left to a user whose turn it is: a thread is awake in a tenth of this;
+   * in a checkpoint it may be away for longer.
+   */
+  long HANDOVER_NANOS = 5_000_000;
+
+  /**
    * A view for one more user.
    *
    * @param onClose runs when it has been given back

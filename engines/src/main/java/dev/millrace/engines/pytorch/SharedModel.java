@@ -26,9 +26,6 @@ import org.slf4j.LoggerFactory;
 final class SharedModel implements SharedEngine {
   private static final Logger LOG = LoggerFactory.getLogger(SharedModel.class);
 
-  /** A thread is awake in a tenth of this; in a checkpoint it may be away for longer. */
-  private static final long HANDOVER_NANOS = 5_000_000;
-
   private final ModelSpec spec;
   private final PyTorchModel model;
   private final List<Thread> streams = new ArrayList<>();

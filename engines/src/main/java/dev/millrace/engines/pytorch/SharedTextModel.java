@@ -24,9 +24,6 @@ import java.util.concurrent.CopyOnWriteArrayList;
  * among them as the streams of other models are.
  */
 final class SharedTextModel implements SharedEngine {
-  /** A thread is awake in a tenth of this; in a checkpoint it may be away for longer. */
-  private static final long HANDOVER_NANOS = 5_000_000;
-
   private final PyTorchModel model;
   private final TextModelSpec text;
   private final TextGenerator generator;

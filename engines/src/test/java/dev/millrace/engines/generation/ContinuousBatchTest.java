@@ -181,6 +181,28 @@ class ContinuousBatchTest {
   }
 
   @Test
+  void whatCannotBeGeneratedEndsAtOnceAndSaysWhy() {
+    Heard tooLong = new Heard();
+    batch.add(Asked.of("abc").maxTokens(CONTEXT - 2).generation(tooLong));
+    assertThat(tooLong.outcome())
+        .isEqualTo(
+            new Outcome.Failed(
+                "a prompt of 3 tokens and 62 behind it, where there must be one and the context holds 64"));
+    Heard endless = new Heard();
+    batch.add(Asked.of("abc").maxTokens(Integer.MAX_VALUE).generation(endless));
+    assertThat(endless.outcome()).isInstanceOf(Outcome.Failed.class);
+    Heard empty = new Heard();
+    batch.add(Asked.of("").generation(empty));
+    assertThat(empty.outcome()).isInstanceOf(Outcome.Failed.class);
+    Heard unknown = new Heard();
+    Asked ofBytes = Asked.of("a").maxTokens(0).echoed(null);
+    batch(new HashModel(1, CONTEXT, 10), PLAIN).add(ofBytes.generation(unknown));
+    assertThat(unknown.outcome())
+        .isEqualTo(new Outcome.Failed("token 97 of a prompt, where the vocabulary has 0 to 9"));
+    assertThat(batch.isIdle()).isTrue();
+  }
+
+  @Test
   void goesOnWhereAFormerLifeHasEnded() {
     Asked asked = Asked.of("Once").seeded(5, 0.9).maxTokens(30).streamed().logprobs(2);
     Heard undisturbed = alone(asked);
