@@ -34,7 +34,8 @@ import picocli.CommandLine.ScopeType;
       CancelCommand.class,
       ProduceCommand.class,
       ConsumeCommand.class,
-      AuditCommand.class
+      AuditCommand.class,
+      ModelsCommand.class
     },
     exitCodeListHeading = "%nExit status:%n",
     exitCodeList = {

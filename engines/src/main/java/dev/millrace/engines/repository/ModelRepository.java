@@ -35,23 +35,49 @@ public final class ModelRepository {
     }
     List<ModelSpec> specs = new ArrayList<>();
     for (Path model : directories(root)) {
-      List<Path> versions =
-          directories(model).stream()
-              .filter(version -> VERSION.matcher(name(version)).matches())
-              .toList();
-      if (versions.isEmpty()) {
-        throw new InvalidModelException(
-            "%s: no version; put the model into a directory named by a positive integer, such as %s"
-                .formatted(model, model.resolve("1")));
-      }
-      for (Path version : versions) {
-        specs.add(read(new ModelVersion(name(model), Integer.parseInt(name(version))), version));
-      }
+      specs.addAll(readVersions(model));
     }
     if (specs.isEmpty()) {
       throw new InvalidModelException("%s: no models in this repository".formatted(root));
     }
     return new ModelCatalog(specs);
+  }
+
+  /**
+   * Reads and checks what a directory has: one version, all versions of a model, or all models.
+   *
+   * @throws InvalidModelException for the first that cannot be served, or when there is none
+   */
+  public static List<ModelSpec> find(Path directory) throws InvalidModelException {
+    Path root = directory.toAbsolutePath().normalize();
+    Path parent = root.getParent();
+    if (parent != null && isVersion(root) && Files.isDirectory(root)) {
+      return List.of(read(new ModelVersion(name(parent), Integer.parseInt(name(root))), root));
+    }
+    if (Files.isDirectory(root)
+        && directories(root).stream().anyMatch(ModelRepository::isVersion)) {
+      return readVersions(root);
+    }
+    return load(root).all();
+  }
+
+  private static List<ModelSpec> readVersions(Path model) throws InvalidModelException {
+    List<ModelSpec> specs = new ArrayList<>();
+    for (Path version : directories(model)) {
+      if (isVersion(version)) {
+        specs.add(read(new ModelVersion(name(model), Integer.parseInt(name(version))), version));
+      }
+    }
+    if (specs.isEmpty()) {
+      throw new InvalidModelException(
+          "%s: no version; put the model into a directory named by a positive integer, such as %s"
+              .formatted(model, model.resolve("1")));
+    }
+    return specs;
+  }
+
+  private static boolean isVersion(Path directory) {
+    return VERSION.matcher(name(directory)).matches();
   }
 
   private static ModelSpec read(ModelVersion version, Path directory) throws InvalidModelException {
