@@ -8,6 +8,7 @@ import dev.millrace.connectors.ResultSink;
 import dev.millrace.connectors.TopicPartitions;
 import dev.millrace.engines.EngineProvider;
 import dev.millrace.engines.ModelCatalog;
+import dev.millrace.engines.pytorch.HuggingFacePromptEncoders;
 import dev.millrace.engines.pytorch.PyTorchEngineProvider;
 import dev.millrace.engines.repository.InvalidModelException;
 import dev.millrace.engines.repository.ModelRepository;
@@ -70,7 +71,8 @@ public final class InferencePipeline {
   }
 
   /**
-   * Adds the job to an environment, with these models and engines.
+   * Adds the job to an environment, with these models and engines. Prompts are encoded as the
+   * models' tokenizers say.
    *
    * @throws org.apache.flink.configuration.IllegalConfigurationException when an option is unusable
    */
@@ -139,7 +141,9 @@ public final class InferencePipeline {
             WatermarkStrategy.noWatermarks(),
             "request-source")
         .uid("request-source")
-        .process(new AdmitFunction(rules, () -> replyTopics(kafka)), new AdmissionTypeInformation())
+        .process(
+            new AdmitFunction(rules, () -> replyTopics(kafka), new HuggingFacePromptEncoders()),
+            new AdmissionTypeInformation())
         .name("admit")
         .uid("admit");
   }

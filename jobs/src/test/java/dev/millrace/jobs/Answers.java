@@ -22,8 +22,15 @@ final class Answers {
   private final Map<RecordCoordinates, List<ConsumerRecord<byte[], byte[]>>> bySource =
       new HashMap<>();
 
+  /** Pieces of texts, which are no answers. */
+  private final Map<RecordCoordinates, List<ConsumerRecord<byte[], byte[]>>> pieces =
+      new HashMap<>();
+
   void add(ConsumerRecord<byte[], byte[]> answer) {
-    bySource.computeIfAbsent(source(answer), source -> new ArrayList<>()).add(answer);
+    boolean piece = answer.headers().lastHeader(HeaderNames.SEQUENCE) != null;
+    (piece ? pieces : bySource)
+        .computeIfAbsent(source(answer), source -> new ArrayList<>())
+        .add(answer);
   }
 
   /** Whether each of these requests has an answer. */
@@ -35,6 +42,18 @@ final class Answers {
     List<ConsumerRecord<byte[], byte[]>> answers = bySource.getOrDefault(request, List.of());
     assertThat(answers).as("answers of %s", request).hasSize(1);
     return answers.get(0);
+  }
+
+  /** The answers of a request: on the reply topic, which is at least once, there may be several. */
+  List<ConsumerRecord<byte[], byte[]>> allOf(RecordCoordinates request) {
+    return bySource.getOrDefault(request, List.of());
+  }
+
+  /** The pieces of a text, in the order in which they were written. */
+  List<ConsumerRecord<byte[], byte[]>> piecesOf(RecordCoordinates request) {
+    return pieces.getOrDefault(request, List.of()).stream()
+        .sorted(Comparator.comparingLong(ConsumerRecord::offset))
+        .toList();
   }
 
   /** Conservation: each of these requests has exactly one answer, and nothing else has any. */

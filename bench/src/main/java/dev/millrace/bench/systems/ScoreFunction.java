@@ -69,7 +69,7 @@ abstract class ScoreFunction<T> extends RichAsyncFunction<T, OutboundRecord> {
     nextId += requests.size();
     List<EngineRequest> batch = new ArrayList<>(requests.size());
     for (int index = 0; index < requests.size(); index++) {
-      batch.add(new EngineRequest(firstId + index, requests.get(index).inputs()));
+      batch.add(new EngineRequest(firstId + index, requests.get(index).work()));
     }
     AtomicReferenceArray<OutboundRecord> answered = new AtomicReferenceArray<>(requests.size());
     AtomicInteger missing = new AtomicInteger(requests.size());

@@ -4,6 +4,7 @@ import dev.millrace.connectors.KafkaConnection;
 import dev.millrace.connectors.ReplySink;
 import dev.millrace.connectors.RequestSource;
 import dev.millrace.connectors.ResultSink;
+import dev.millrace.engines.pytorch.HuggingFacePromptEncoders;
 import dev.millrace.jobs.MillraceOptions;
 import dev.millrace.operators.admission.Admission;
 import dev.millrace.operators.admission.AdmissionRules;
@@ -65,7 +66,8 @@ final class Wiring {
             options.get(MillraceOptions.BATCH_MAX_SIZE));
     return records(environment)
         .process(
-            new AdmitFunction(rules, () -> topic -> TestBed.PARTITIONS),
+            new AdmitFunction(
+                rules, () -> topic -> TestBed.PARTITIONS, new HuggingFacePromptEncoders()),
             new AdmissionTypeInformation())
         .name("admit")
         .uid("admit");

@@ -17,7 +17,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
-/** Requests of one row of zeros, as a model's signature has them, in either encoding. */
+/**
+ * Requests of one row of zeros, as a model's signature has them, in either encoding; or of a prompt
+ * of one token, where the model continues texts.
+ */
 final class ZeroRequests {
   /** Of dimensions that vary. */
   private static final long LENGTH = 16;
@@ -26,12 +29,17 @@ final class ZeroRequests {
 
   /** Whether there can be any for this model: it says what it takes, and that is numbers. */
   static boolean canBeMadeFor(ModelSpec model) {
+    if (model.text() != null) {
+      return true;
+    }
     List<TensorSpec> inputs = model.signature().inputs();
     return !inputs.isEmpty()
         && inputs.stream().noneMatch(input -> input.datatype() == Datatype.BYTES);
   }
 
-  static ProducerRecord<byte[], byte[]> record(String topic, ModelSpec model, Encoding encoding) {
+  static ProducerRecord<byte[], byte[]> record(String topic, ModelSpec model, Encoding wanted) {
+    // There are no prompts in protobuf.
+    Encoding encoding = model.text() == null ? wanted : Encoding.JSON;
     ProducerRecord<byte[], byte[]> record =
         new ProducerRecord<>(topic, encoding == Encoding.JSON ? json(model) : protobuf(model));
     record
@@ -57,34 +65,50 @@ final class ZeroRequests {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (JsonGenerator json = new JsonFactory().createGenerator(bytes)) {
       json.writeStartObject();
-      json.writeStringField("model_name", model.version().name());
-      json.writeArrayFieldStart("inputs");
-      for (TensorSpec input : sent(model)) {
-        json.writeStartObject();
-        json.writeStringField("name", input.name());
-        json.writeStringField("datatype", input.datatype().name());
-        json.writeArrayFieldStart("shape");
-        for (long dimension : shape(input)) {
-          json.writeNumber(dimension);
-        }
-        json.writeEndArray();
-        json.writeArrayFieldStart("data");
-        for (int element = 0; element < elements(input); element++) {
-          if (input.datatype() == Datatype.BOOL) {
-            json.writeBoolean(false);
-          } else {
-            json.writeNumber(0);
-          }
-        }
-        json.writeEndArray();
-        json.writeEndObject();
+      if (model.text() == null) {
+        writeInputs(json, model);
+      } else {
+        writePrompt(json, model);
       }
-      json.writeEndArray();
       json.writeEndObject();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
     return bytes.toByteArray();
+  }
+
+  private static void writePrompt(JsonGenerator json, ModelSpec model) throws IOException {
+    json.writeStringField("model", model.version().name());
+    json.writeArrayFieldStart("prompt");
+    json.writeNumber(0);
+    json.writeEndArray();
+    json.writeNumberField("max_tokens", 1);
+  }
+
+  private static void writeInputs(JsonGenerator json, ModelSpec model) throws IOException {
+    json.writeStringField("model_name", model.version().name());
+    json.writeArrayFieldStart("inputs");
+    for (TensorSpec input : sent(model)) {
+      json.writeStartObject();
+      json.writeStringField("name", input.name());
+      json.writeStringField("datatype", input.datatype().name());
+      json.writeArrayFieldStart("shape");
+      for (long dimension : shape(input)) {
+        json.writeNumber(dimension);
+      }
+      json.writeEndArray();
+      json.writeArrayFieldStart("data");
+      for (int element = 0; element < elements(input); element++) {
+        if (input.datatype() == Datatype.BOOL) {
+          json.writeBoolean(false);
+        } else {
+          json.writeNumber(0);
+        }
+      }
+      json.writeEndArray();
+      json.writeEndObject();
+    }
+    json.writeEndArray();
   }
 
   private static List<TensorSpec> sent(ModelSpec model) {

@@ -1,5 +1,7 @@
 package dev.millrace.operators.admission;
 
+import dev.millrace.engines.EngineUnavailableException;
+import dev.millrace.engines.PromptEncoderProvider;
 import dev.millrace.operators.metrics.LabelledCounter;
 import dev.millrace.operators.metrics.MillraceMetrics;
 import dev.millrace.protocol.DeadLetter;
@@ -10,6 +12,7 @@ import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.MetricGroup;
+import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.apache.flink.streaming.api.functions.ProcessFunction;
 import org.apache.flink.util.Collector;
 import org.apache.flink.util.OutputTag;
@@ -32,22 +35,28 @@ public final class AdmitFunction extends ProcessFunction<SourceRecord, Admission
 
   private final AdmissionRules rules;
   private final ReplyTopicsProvider replyTopicsProvider;
+  private final PromptEncoderProvider encoderProvider;
 
   private transient @Nullable ReplyTopics replyTopics;
+  private transient @Nullable PromptEncoders encoders;
   private transient Admitter admitter;
   private transient Counter deadLetters;
   private transient LabelledCounter<HeaderProblem> malformedHeaders;
 
-  public AdmitFunction(AdmissionRules rules, ReplyTopicsProvider replyTopicsProvider) {
+  public AdmitFunction(
+      AdmissionRules rules,
+      ReplyTopicsProvider replyTopicsProvider,
+      PromptEncoderProvider encoderProvider) {
     this.rules = rules;
     this.replyTopicsProvider = replyTopicsProvider;
+    this.encoderProvider = encoderProvider;
   }
 
   @Override
   public void open(OpenContext context) {
     ReplyTopics topics = replyTopicsProvider.open();
     replyTopics = topics;
-    admitter = new Admitter(rules, topics);
+    admitter = new Admitter(rules, topics, openEncoders());
     MetricGroup metrics = getRuntimeContext().getMetricGroup();
     deadLetters = MillraceMetrics.of(metrics).counter("dead_letters_total");
     malformedHeaders =
@@ -57,6 +66,17 @@ public final class AdmitFunction extends ProcessFunction<SourceRecord, Admission
             "header",
             HeaderProblem.class,
             HeaderProblem::wireName);
+  }
+
+  private PromptEncoders openEncoders() {
+    try {
+      PromptEncoders opened = PromptEncoders.open(rules.catalog(), encoderProvider);
+      encoders = opened;
+      return opened;
+    } catch (EngineUnavailableException e) {
+      // What is missing now would be missing after a restart too.
+      throw new SuppressRestartsException(e);
+    }
   }
 
   @Override
@@ -76,6 +96,9 @@ public final class AdmitFunction extends ProcessFunction<SourceRecord, Admission
   public void close() {
     if (replyTopics != null) {
       replyTopics.close();
+    }
+    if (encoders != null) {
+      encoders.close();
     }
   }
 }

@@ -4,6 +4,8 @@ import dev.millrace.engines.InputCheck;
 import dev.millrace.engines.ModelCatalog;
 import dev.millrace.engines.ModelSpec;
 import dev.millrace.engines.ServingPolicy;
+import dev.millrace.engines.TextModelSpec;
+import dev.millrace.engines.Work;
 import dev.millrace.protocol.CompletionRequest;
 import dev.millrace.protocol.DeadLetter;
 import dev.millrace.protocol.Decoded;
@@ -11,12 +13,11 @@ import dev.millrace.protocol.Envelope;
 import dev.millrace.protocol.EnvelopeReader;
 import dev.millrace.protocol.EnvelopeReading;
 import dev.millrace.protocol.ErrorCode;
-import dev.millrace.protocol.ErrorResult;
 import dev.millrace.protocol.HeaderProblem;
 import dev.millrace.protocol.InferenceRequest;
+import dev.millrace.protocol.RecordCoordinates;
 import dev.millrace.protocol.ReplyAddress;
 import dev.millrace.protocol.RequestDecoder;
-import dev.millrace.protocol.ResultStatus;
 import dev.millrace.protocol.SourceRecord;
 import dev.millrace.protocol.TensorRequest;
 import java.time.Duration;
@@ -32,10 +33,15 @@ final class Admitter {
   private final ReplyTopics replyTopics;
   private final RequestDecoder decoder;
   private final EnvelopeReader envelopes = new EnvelopeReader();
+  private final PromptEncoders encoders;
 
-  Admitter(AdmissionRules rules, ReplyTopics replyTopics) {
+  /**
+   * @param encoders of the models that generate text
+   */
+  Admitter(AdmissionRules rules, ReplyTopics replyTopics, PromptEncoders encoders) {
     this.rules = rules;
     this.replyTopics = replyTopics;
+    this.encoders = encoders;
     this.decoder = new RequestDecoder(rules.limits());
   }
 
@@ -68,9 +74,9 @@ final class Admitter {
     }
     if (decoded instanceof Decoded.Invalid invalid) {
       EnvelopeReading reading = envelopes.read(record, invalid.id(), Map.of(), now);
-      Admission refused =
-          refuse(withUsableReply(reading.envelope()), invalid.code(), invalid.message());
-      return new Verdict.Request(refused, reading.problems());
+      Refusal refusal = new Refusal(invalid.code(), invalid.message(), invalid.param());
+      return new Verdict.Request(
+          refusal.of(withUsableReply(reading.envelope())), reading.problems());
     }
     InferenceRequest request = ((Decoded.Request) decoded).request();
     EnvelopeReading reading = envelopes.read(record, request.id(), request.parameters(), now);
@@ -80,47 +86,87 @@ final class Admitter {
   private Admission admit(InferenceRequest request, Envelope envelope) {
     Optional<Refusal> unusableReply = checkReply(envelope);
     if (unusableReply.isPresent()) {
-      return refuse(envelope.withoutReply(), unusableReply.get());
+      return unusableReply.get().of(envelope.withoutReply());
     }
     ModelCatalog.Resolution resolution = rules.catalog().resolve(request.model());
     if (resolution instanceof ModelCatalog.UnknownModel unknown) {
-      return refuse(envelope, ErrorCode.MODEL_NOT_FOUND, unknown.message());
+      return new Refusal(ErrorCode.MODEL_NOT_FOUND, unknown.message(), modelField(request))
+          .of(envelope);
     }
     if (resolution instanceof ModelCatalog.UnknownVersion unknown) {
-      return refuse(envelope, ErrorCode.VERSION_NOT_FOUND, unknown.message());
+      return new Refusal(ErrorCode.VERSION_NOT_FOUND, unknown.message(), modelField(request))
+          .of(envelope);
     }
     ModelSpec model = ((ModelCatalog.Found) resolution).model();
-    if (request instanceof TensorRequest tensors) {
-      return admit(tensors, model, envelope);
-    }
-    String message =
-        "model '%s' takes tensors, not a prompt: it answers no %s"
-            .formatted(model.version().name(), CompletionRequest.class.getSimpleName());
-    return refuse(envelope, ErrorCode.UNSUPPORTED_REQUEST, message);
+    return request instanceof TensorRequest tensors
+        ? admit(tensors, model, envelope)
+        : admit((CompletionRequest) request, model, envelope);
   }
 
   private Admission admit(TensorRequest request, ModelSpec model, Envelope envelope) {
+    if (model.text() != null) {
+      String message =
+          "model '%s' continues texts: send a prompt, not tensors"
+              .formatted(model.version().name());
+      return new Refusal(ErrorCode.UNSUPPORTED_REQUEST, message, "inputs").of(envelope);
+    }
     Optional<String> unknownOutput = model.signature().checkOutputs(request.outputs());
     if (unknownOutput.isPresent()) {
-      return refuse(envelope, ErrorCode.INVALID_REQUEST, unknownOutput.get());
+      return new Refusal(ErrorCode.INVALID_REQUEST, unknownOutput.get()).of(envelope);
     }
     int maximumRows = Math.min(model.maximumBatchRows(), rules.maximumBatchRows());
     InputCheck check = model.signature().check(request.inputs(), maximumRows);
     if (check instanceof InputCheck.Refused refused) {
-      return refuse(envelope, ErrorCode.INVALID_TENSOR, refused.message());
+      return new Refusal(ErrorCode.INVALID_TENSOR, refused.message()).of(envelope);
     }
     InputCheck.Accepted accepted = (InputCheck.Accepted) check;
-    int priority =
-        envelope.priority() == 0 ? model.policy().defaultPriority() : envelope.priority();
     return new Admission.Accepted(
         new QueuedRequest(
             withDeadline(envelope, model.policy()),
             model.version(),
-            priority,
+            priority(envelope, model.policy()),
             accepted.rows(),
             accepted.length(),
-            accepted.inputs(),
+            new Work.Scoring(accepted.inputs()),
             request.outputs()));
+  }
+
+  private Admission admit(CompletionRequest request, ModelSpec model, Envelope envelope) {
+    TextModelSpec text = model.text();
+    if (text == null) {
+      String message =
+          "model '%s' takes tensors: send inputs, not a prompt".formatted(model.version().name());
+      return new Refusal(ErrorCode.UNSUPPORTED_REQUEST, message, "prompt").of(envelope);
+    }
+    CompletionCheck.Verdict verdict =
+        new CompletionCheck(text, encoders.of(model.version()))
+            .check(request, seedOf(envelope.source()));
+    if (verdict instanceof CompletionCheck.Verdict.Refused refused) {
+      return refused.refusal().of(envelope);
+    }
+    CompletionCheck.Verdict.Accepted accepted = (CompletionCheck.Verdict.Accepted) verdict;
+    return new Admission.Accepted(
+        new QueuedRequest(
+            withDeadline(envelope, model.policy()),
+            model.version(),
+            priority(envelope, model.policy()),
+            accepted.work().sequences(),
+            accepted.length(),
+            accepted.work(),
+            List.of()));
+  }
+
+  private static String modelField(InferenceRequest request) {
+    return request instanceof TensorRequest ? "model_name" : "model";
+  }
+
+  /** The same for the same record, so that a text that is generated anew is the same text. */
+  private static long seedOf(RecordCoordinates source) {
+    return 31 * (31L * source.topic().hashCode() + source.partition()) + source.offset();
+  }
+
+  private static int priority(Envelope envelope, ServingPolicy policy) {
+    return envelope.priority() == 0 ? policy.defaultPriority() : envelope.priority();
   }
 
   private static Envelope withDeadline(Envelope envelope, ServingPolicy policy) {
@@ -159,15 +205,4 @@ final class Admitter {
     }
     return Optional.empty();
   }
-
-  private static Admission refuse(Envelope envelope, Refusal refusal) {
-    return refuse(envelope, refusal.code(), refusal.message());
-  }
-
-  private static Admission refuse(Envelope envelope, ErrorCode code, String message) {
-    return new Admission.Refused(
-        envelope, new ErrorResult(envelope.id(), ResultStatus.REJECTED, code, message));
-  }
-
-  private record Refusal(ErrorCode code, String message) {}
 }

@@ -2,6 +2,7 @@ package dev.millrace.operators.answers;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.millrace.protocol.CompletionProgress;
 import dev.millrace.protocol.Encoding;
 import dev.millrace.protocol.Envelope;
 import dev.millrace.protocol.ErrorCode;
@@ -72,24 +73,58 @@ public final class AnswerWriter {
     return new Answer(failed, ResultStatus.FAILED);
   }
 
+  /**
+   * Writes a piece of a text for who waits for it. It has no status, since it is no answer.
+   *
+   * @param now epoch milliseconds, the timestamp of the record
+   */
+  public OutboundRecord write(Envelope envelope, CompletionProgress piece, long now) {
+    OutboundRecord record = record(envelope, piece, now);
+    return record.maximumSerializedSize() <= maximumBytes
+        ? record
+        : record(envelope.withoutKeyAndTrace(), piece, now);
+  }
+
+  private OutboundRecord record(Envelope envelope, CompletionProgress piece, long now) {
+    List<RecordHeader> headers = identity(envelope, Encoding.JSON);
+    headers.add(header(HeaderNames.SEQUENCE, Integer.toString(piece.sequence())));
+    headers.addAll(envelope.trace());
+    return record(envelope, encoder.encode(piece), headers, now);
+  }
+
   private OutboundRecord record(Envelope envelope, Result result, Handling handling, long now) {
+    return record(
+        envelope,
+        encoder.encode(result, envelope.encoding()),
+        headers(envelope, result, handling),
+        now);
+  }
+
+  private static OutboundRecord record(
+      Envelope envelope, byte[] value, List<RecordHeader> headers, long now) {
     ReplyAddress reply = envelope.reply();
     return new OutboundRecord(
         reply == null ? null : reply.topic(),
         reply == null ? null : reply.partition(),
         now,
         envelope.key(),
-        encoder.encode(result, envelope.encoding()),
-        headers(envelope, result, handling));
+        value,
+        headers);
   }
 
-  private static List<RecordHeader> headers(Envelope envelope, Result result, Handling handling) {
+  /** Of what it is, and for whom. */
+  private static List<RecordHeader> identity(Envelope envelope, Encoding encoding) {
     List<RecordHeader> headers = new ArrayList<>(8 + envelope.trace().size());
-    headers.add(CONTENT_TYPES.get(envelope.encoding()));
-    headers.add(STATUSES.get(result.status()));
+    headers.add(CONTENT_TYPES.get(encoding));
     headers.add(header(HeaderNames.REQUEST_ID, envelope.id()));
     headers.add(header(HeaderNames.TENANT, envelope.tenant()));
     headers.add(header(HeaderNames.SOURCE, envelope.source().toString()));
+    return headers;
+  }
+
+  private static List<RecordHeader> headers(Envelope envelope, Result result, Handling handling) {
+    List<RecordHeader> headers = identity(envelope, envelope.encoding());
+    headers.add(STATUSES.get(result.status()));
     if (handling.batchSize() > 0) {
       headers.add(header(HeaderNames.BATCH_SIZE, Integer.toString(handling.batchSize())));
     }

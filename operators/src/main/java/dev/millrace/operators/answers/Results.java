@@ -1,7 +1,12 @@
 package dev.millrace.operators.answers;
 
+import dev.millrace.engines.GeneratedToken;
 import dev.millrace.engines.Outcome;
+import dev.millrace.engines.Progress;
+import dev.millrace.engines.Work;
 import dev.millrace.operators.admission.QueuedRequest;
+import dev.millrace.protocol.CompletionProgress;
+import dev.millrace.protocol.CompletionResult;
 import dev.millrace.protocol.Envelope;
 import dev.millrace.protocol.ErrorCode;
 import dev.millrace.protocol.ErrorResult;
@@ -9,8 +14,10 @@ import dev.millrace.protocol.Result;
 import dev.millrace.protocol.ResultStatus;
 import dev.millrace.protocol.Tensor;
 import dev.millrace.protocol.TensorResult;
+import dev.millrace.protocol.Usage;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 
 /** What an engine's outcome means to who asked. */
 public final class Results {
@@ -23,11 +30,80 @@ public final class Results {
       return new TensorResult(
           id, request.model(), Map.of(), wanted(scored.outputs(), request.outputs()));
     }
+    if (outcome instanceof Outcome.Generated generated) {
+      return new CompletionResult(
+          id, created(request), request.model(), generated.choices(), generated.usage());
+    }
     if (outcome instanceof Outcome.Failed failed) {
       return new ErrorResult(id, ResultStatus.FAILED, ErrorCode.ENGINE_FAILURE, failed.message());
     }
+    return stopped(request, (Outcome.Cancelled) outcome);
+  }
+
+  private static ErrorResult stopped(QueuedRequest request, Outcome.Cancelled cancelled) {
+    String id = request.envelope().id();
+    if (!isText(request)) {
+      return new ErrorResult(
+          id, ResultStatus.CANCELLED, ErrorCode.CANCELLED, "cancelled while it was being scored");
+    }
     return new ErrorResult(
-        id, ResultStatus.CANCELLED, ErrorCode.CANCELLED, "cancelled while it was being scored");
+        id,
+        ResultStatus.CANCELLED,
+        ErrorCode.CANCELLED,
+        "cancelled when %d tokens had been generated"
+            .formatted(cancelled.usage().completionTokens()),
+        null,
+        cancelled.usage());
+  }
+
+  /** The result of a text that was stopped because its deadline had passed. */
+  public static ErrorResult overdue(QueuedRequest request, Outcome.Cancelled cancelled) {
+    return new ErrorResult(
+        request.envelope().id(),
+        ResultStatus.EXPIRED,
+        ErrorCode.DEADLINE_EXCEEDED,
+        "its deadline passed when %d tokens had been generated"
+            .formatted(cancelled.usage().completionTokens()),
+        null,
+        cancelled.usage());
+  }
+
+  /**
+   * The same with the tokens that a former life of the request has generated; without any, itself.
+   */
+  public static ErrorResult counting(
+      ErrorResult result, QueuedRequest request, List<List<GeneratedToken>> generated) {
+    if (generated.isEmpty() || !(request.work() instanceof Work.Generation work)) {
+      return result;
+    }
+    int tokens = generated.stream().mapToInt(List::size).sum();
+    return new ErrorResult(
+        result.id(),
+        result.status(),
+        result.code(),
+        result.message(),
+        result.param(),
+        new Usage(work.promptTokens(), tokens));
+  }
+
+  /** A piece of a text. */
+  public static CompletionProgress piece(QueuedRequest request, Progress progress) {
+    return new CompletionProgress(
+        request.envelope().id(),
+        created(request),
+        request.model(),
+        progress.sequence(),
+        progress.position(),
+        progress.text());
+  }
+
+  /** Of the request's record, so that it is the same however often the text is generated. */
+  private static long created(QueuedRequest request) {
+    return TimeUnit.MILLISECONDS.toSeconds(request.envelope().timestamp());
+  }
+
+  private static boolean isText(QueuedRequest request) {
+    return request.work() instanceof Work.Generation;
   }
 
   /** The result of a request that is answered with the outputs of another that asked the same. */
@@ -36,7 +112,7 @@ public final class Results {
   }
 
   /** The result of a request that was taken back, after so many milliseconds in the queue. */
-  public static Result cancelled(QueuedRequest request, long waited) {
+  public static ErrorResult cancelled(QueuedRequest request, long waited) {
     return new ErrorResult(
         request.envelope().id(),
         ResultStatus.CANCELLED,
@@ -83,7 +159,7 @@ public final class Results {
   }
 
   /** The result of a request whose deadline has passed, after so many milliseconds in the queue. */
-  public static Result expired(QueuedRequest request, long waited) {
+  public static ErrorResult expired(QueuedRequest request, long waited) {
     return new ErrorResult(
         request.envelope().id(),
         ResultStatus.EXPIRED,

@@ -36,12 +36,8 @@ public final class AdmissionSerializer extends ImmutableSerializer<Admission> {
     byte kind = in.readByte();
     return switch (kind) {
       case ACCEPTED -> new Admission.Accepted(RequestFormat.readQueued(in));
-      case REFUSED ->
-          new Admission.Refused(
-              RequestFormat.readEnvelopeWithVersion(in), RequestFormat.readRefusedResult(in));
-      case CANCEL ->
-          new Admission.Cancel(
-              RequestFormat.readEnvelopeWithVersion(in), RequestFormat.readCancelTarget(in));
+      case REFUSED -> RequestFormat.readRefused(in);
+      case CANCEL -> RequestFormat.readCancel(in);
       default -> throw new IOException("no admission is of kind " + kind);
     };
   }

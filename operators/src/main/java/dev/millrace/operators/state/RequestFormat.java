@@ -1,7 +1,12 @@
 package dev.millrace.operators.state;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
+import static dev.millrace.operators.state.Fields.readBytes;
+import static dev.millrace.operators.state.Fields.readText;
+import static dev.millrace.operators.state.Fields.writeBytes;
+import static dev.millrace.operators.state.Fields.writeText;
 
+import dev.millrace.engines.Work;
+import dev.millrace.operators.admission.Admission;
 import dev.millrace.operators.admission.QueuedRequest;
 import dev.millrace.protocol.Datatype;
 import dev.millrace.protocol.Encoding;
@@ -14,6 +19,7 @@ import dev.millrace.protocol.RecordHeader;
 import dev.millrace.protocol.ReplyAddress;
 import dev.millrace.protocol.ResultStatus;
 import dev.millrace.protocol.Tensor;
+import dev.millrace.protocol.Usage;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,13 +33,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class RequestFormat {
   /** Raised when a field is added; {@link #readQueued} branches on the version that it finds. */
-  private static final byte VERSION = 3;
+  private static final byte VERSION = 4;
 
   /** The first layout: requests had no length. */
   private static final byte WITHOUT_LENGTH = 1;
 
   /** The last layout in which encodings and datatypes were written by name. */
   private static final byte WITHOUT_CODES = 2;
+
+  /** The last layout in which all requests had tensors, and errors neither field nor usage. */
+  private static final byte WITHOUT_TEXT = 3;
 
   private RequestFormat() {}
 
@@ -45,7 +54,7 @@ final class RequestFormat {
     out.writeInt(request.priority());
     out.writeInt(request.rows());
     out.writeInt(request.length());
-    writeTensors(request.inputs(), out);
+    WorkFormat.write(request.work(), out);
     out.writeInt(request.outputs().size());
     for (String output : request.outputs()) {
       writeText(output, out);
@@ -59,12 +68,19 @@ final class RequestFormat {
     int priority = in.readInt();
     int rows = in.readInt();
     int length = version == WITHOUT_LENGTH ? 0 : in.readInt();
-    List<Tensor> inputs = version <= WITHOUT_CODES ? readTensorsWithNames(in) : readTensors(in);
+    Work work = readWork(in, version);
     List<String> outputs = new ArrayList<>();
     for (int remaining = in.readInt(); remaining > 0; remaining--) {
       outputs.add(readText(in));
     }
-    return new QueuedRequest(envelope, model, priority, rows, length, inputs, outputs);
+    return new QueuedRequest(envelope, model, priority, rows, length, work, outputs);
+  }
+
+  private static Work readWork(DataInputView in, byte version) throws IOException {
+    if (version <= WITHOUT_CODES) {
+      return new Work.Scoring(readTensorsWithNames(in));
+    }
+    return version <= WITHOUT_TEXT ? new Work.Scoring(readTensors(in)) : WorkFormat.read(in);
   }
 
   static void writeRefused(Envelope envelope, ErrorResult result, DataOutputView out)
@@ -75,16 +91,19 @@ final class RequestFormat {
     writeText(result.status().name(), out);
     writeText(result.code().name(), out);
     writeText(result.message(), out);
+    Fields.writeOptional(result.param(), out);
+    Usage usage = result.usage();
+    out.writeBoolean(usage != null);
+    if (usage != null) {
+      out.writeInt(usage.promptTokens());
+      out.writeInt(usage.completionTokens());
+    }
   }
 
   static void writeCancel(Envelope envelope, String target, DataOutputView out) throws IOException {
     out.writeByte(VERSION);
     writeEnvelope(envelope, out);
     writeText(target, out);
-  }
-
-  static String readCancelTarget(DataInputView in) throws IOException {
-    return readText(in);
   }
 
   static void writeTensors(List<Tensor> tensors, DataOutputView out) throws IOException {
@@ -111,14 +130,25 @@ final class RequestFormat {
     return tensors;
   }
 
-  static Envelope readEnvelopeWithVersion(DataInputView in) throws IOException {
-    return readEnvelope(in, checkedVersion(in.readByte()));
-  }
-
-  static ErrorResult readRefusedResult(DataInputView in) throws IOException {
+  static Admission.Refused readRefused(DataInputView in) throws IOException {
+    byte version = checkedVersion(in.readByte());
+    Envelope envelope = readEnvelope(in, version);
     String id = readText(in);
     ResultStatus status = ResultStatus.valueOf(readText(in));
-    return new ErrorResult(id, status, ErrorCode.valueOf(readText(in)), readText(in));
+    ErrorCode code = ErrorCode.valueOf(readText(in));
+    String message = readText(in);
+    if (version <= WITHOUT_TEXT) {
+      return new Admission.Refused(envelope, new ErrorResult(id, status, code, message));
+    }
+    String param = Fields.readOptional(in);
+    Usage usage = in.readBoolean() ? new Usage(in.readInt(), in.readInt()) : null;
+    return new Admission.Refused(
+        envelope, new ErrorResult(id, status, code, message, param, usage));
+  }
+
+  static Admission.Cancel readCancel(DataInputView in) throws IOException {
+    Envelope envelope = readEnvelope(in, checkedVersion(in.readByte()));
+    return new Admission.Cancel(envelope, readText(in));
   }
 
   private static void writeEnvelope(Envelope envelope, DataOutputView out) throws IOException {
@@ -200,35 +230,6 @@ final class RequestFormat {
     byte[] data = new byte[in.readInt()];
     in.readFully(data);
     return new Tensor(name, datatype, shape, data);
-  }
-
-  private static void writeText(String text, DataOutputView out) throws IOException {
-    byte[] bytes = text.getBytes(UTF_8);
-    out.writeInt(bytes.length);
-    out.write(bytes);
-  }
-
-  private static String readText(DataInputView in) throws IOException {
-    byte[] bytes = new byte[in.readInt()];
-    in.readFully(bytes);
-    return new String(bytes, UTF_8);
-  }
-
-  private static void writeBytes(byte @Nullable [] bytes, DataOutputView out) throws IOException {
-    out.writeInt(bytes == null ? -1 : bytes.length);
-    if (bytes != null) {
-      out.write(bytes);
-    }
-  }
-
-  private static byte @Nullable [] readBytes(DataInputView in) throws IOException {
-    int length = in.readInt();
-    if (length < 0) {
-      return null;
-    }
-    byte[] bytes = new byte[length];
-    in.readFully(bytes);
-    return bytes;
   }
 
   private static byte checkedVersion(byte version) throws IOException {

@@ -1,10 +1,12 @@
 package dev.millrace.operators.window;
 
+import dev.millrace.engines.Progress;
 import dev.millrace.operators.admission.Admission;
 import dev.millrace.operators.admission.QueuedRequest;
 import dev.millrace.operators.answers.Answer;
 import dev.millrace.operators.answers.AnswerWriter;
 import dev.millrace.operators.answers.Handling;
+import dev.millrace.operators.answers.Results;
 import dev.millrace.operators.lanes.Order;
 import dev.millrace.operators.queue.QueueEntry;
 import dev.millrace.protocol.Envelope;
@@ -110,6 +112,13 @@ final class Answers {
           heldRefusals.remove(entry);
           emit(refused.envelope(), refused.result(), Handling.AT_ONCE);
         });
+  }
+
+  /** Sends a piece of a text, which is no answer and waits for none. */
+  void stream(QueuedRequest request, Progress progress) {
+    Envelope envelope = request.envelope();
+    output.accept(
+        envelope, writer.write(envelope, Results.piece(request, progress), clock.getAsLong()));
   }
 
   /** How many answers wait for earlier ones. */

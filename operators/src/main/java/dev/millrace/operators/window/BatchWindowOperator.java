@@ -36,6 +36,8 @@ import org.jspecify.annotations.Nullable;
  *   engine: capacity is free ────► mail ───────────────────────────────┼─► Serving: decide ─► engine
  *   timer: a deadline, a linger ─► mail ───────────────────────────────┘
  *   engine: a request has ended ─► mail ─► Serving ─► Answers: keyed state: remove, emit
+ *   engine: a text has grown ────► mail ─► Serving ─► Answers: emit a piece
+ *   checkpoint ──────────────────────────► Serving ─► keyed state: tokens so far
  * </pre>
  *
  * <p>A request stays in keyed state until the moment its answer is emitted, so both fall into one
@@ -56,7 +58,7 @@ public final class BatchWindowOperator extends AbstractStreamOperator<OutboundRe
   private final WindowSettings settings;
   private final transient NanoClock nanoClock;
   private final transient MailboxExecutor mailbox;
-  private final transient CompletionInbox inbox = new CompletionInbox(this::postMail);
+  private final transient EngineInbox inbox = new EngineInbox(this::postMail);
 
   private transient WaitingRequests waiting;
   private transient HeldAnswers heldRefusals;
@@ -137,6 +139,7 @@ public final class BatchWindowOperator extends AbstractStreamOperator<OutboundRe
 
   private void restore() throws Exception {
     cache.restore();
+    waiting.restoreResumePoints();
     restoreOrder();
     waiting.forEach(
         (laneKey, arrival, request) ->
@@ -189,6 +192,7 @@ public final class BatchWindowOperator extends AbstractStreamOperator<OutboundRe
   @Override
   public void snapshotState(StateSnapshotContext context) throws Exception {
     super.snapshotState(context);
+    serving.snapshot();
     waiting.snapshot(context);
   }
 
@@ -221,8 +225,12 @@ public final class BatchWindowOperator extends AbstractStreamOperator<OutboundRe
     serve();
     boolean completed = false;
     for (var next = inbox.take(); next.isPresent(); next = inbox.take()) {
-      serving.complete(next.get());
-      completed = true;
+      if (next.get() instanceof EngineInbox.Event.Advanced advanced) {
+        serving.advance(advanced);
+      } else if (next.get() instanceof EngineInbox.Event.Ended ended) {
+        serving.complete(ended);
+        completed = true;
+      }
     }
     if (completed) {
       // Those who followed a request that was cancelled wait again.

@@ -1,5 +1,7 @@
 package dev.millrace.operators.window;
 
+import dev.millrace.engines.ModelSpec;
+import dev.millrace.engines.Outcome;
 import dev.millrace.operators.batching.LatencyModel;
 import dev.millrace.operators.metrics.MillraceMetrics;
 import dev.millrace.operators.metrics.SecondsHistogram;
@@ -34,6 +36,9 @@ final class ModelMetrics {
   /** By level; the last for all beyond. Those that no request had are not registered. */
   private final List<@Nullable Histogram> queueSeconds = new ArrayList<>();
 
+  /** Null for a model that generates no text. */
+  private final @Nullable GenerationMetrics generation;
+
   private int maximumRows = 1;
   private double recentFill;
   private volatile int queueDepth;
@@ -43,9 +48,11 @@ final class ModelMetrics {
   private volatile double secondsPerRow;
   private volatile double marginSeconds;
 
-  ModelMetrics(MetricGroup root, ModelVersion model) {
+  ModelMetrics(MetricGroup root, ModelSpec model) {
+    ModelVersion version = model.version();
     labelled =
-        root.addGroup("model", model.name()).addGroup("version", Integer.toString(model.version()));
+        root.addGroup("model", version.name())
+            .addGroup("version", Integer.toString(version.version()));
     for (int level = 0; level <= LABELLED_PRIORITIES; level++) {
       queueSeconds.add(null);
     }
@@ -62,6 +69,7 @@ final class ModelMetrics {
     scoredPositions = group.counter("scored_positions_total");
     paddingPositions = group.counter("padding_positions_total");
     group.gauge("padding_waste_ratio", this::paddingWaste);
+    generation = model.text() == null ? null : new GenerationMetrics(group);
   }
 
   void maximumRows(int rows) {
@@ -100,6 +108,20 @@ final class ModelMetrics {
 
   void scored(long nanoseconds) {
     scoreSeconds.update(nanoseconds);
+  }
+
+  /** A token was generated. */
+  void generated() {
+    if (generation != null) {
+      generation.token();
+    }
+  }
+
+  /** All texts of a request were generated. */
+  void generated(Outcome.Generated generated, long queuedMillis) {
+    if (generation != null) {
+      generation.ended(generated, queuedMillis);
+    }
   }
 
   /** A request with a deadline was not answered before it. */

@@ -8,6 +8,7 @@ import dev.millrace.operators.admission.QueuedRequest;
 import dev.millrace.operators.batching.AdaptiveBatchPolicy;
 import dev.millrace.operators.batching.BatchDecision;
 import dev.millrace.operators.batching.BatchPolicy;
+import dev.millrace.operators.batching.ContinuousPolicy;
 import dev.millrace.operators.batching.InFlight;
 import dev.millrace.operators.batching.LatencyModel;
 import dev.millrace.operators.queue.FairRequestQueue;
@@ -32,7 +33,10 @@ final class ModelWindow implements AutoCloseable {
     this.metrics = metrics;
     this.queue = new FairRequestQueue(settings.queue().weights(), settings.queue().ageing());
     int maximumRows = Math.min(model.maximumBatchRows(), settings.maximumBatchRows());
-    this.policy = new AdaptiveBatchPolicy(model.policy(), maximumRows, latency);
+    this.policy =
+        model.text() == null
+            ? new AdaptiveBatchPolicy(model.policy(), maximumRows, latency)
+            : new ContinuousPolicy();
     engine.rehearsals().forEach(policy::rehearsed);
     metrics.maximumRows(maximumRows);
   }
@@ -55,7 +59,7 @@ final class ModelWindow implements AutoCloseable {
     return policy.decide(queue, queue.isEmpty() ? 0 : engine.capacity(), now);
   }
 
-  void start(List<EngineRequest> batch, CompletionInbox inbox) {
+  void start(List<EngineRequest> batch, EngineInbox inbox) {
     engine.start(batch, inbox);
   }
 

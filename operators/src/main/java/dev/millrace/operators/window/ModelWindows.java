@@ -28,7 +28,7 @@ final class ModelWindows implements AutoCloseable {
    *     again
    */
   static ModelWindows open(
-      WindowSettings settings, GpuAllotment gpus, CompletionInbox inbox, WindowMetrics metrics)
+      WindowSettings settings, GpuAllotment gpus, EngineInbox inbox, WindowMetrics metrics)
       throws EngineUnavailableException {
     ModelWindows opened = new ModelWindows();
     try {
@@ -36,7 +36,7 @@ final class ModelWindows implements AutoCloseable {
         Engine engine = settings.engines().open(model, gpus);
         engine.onCapacity(inbox::wake);
         opened.windows.put(
-            model.version(), new ModelWindow(model, settings, engine, metrics.of(model.version())));
+            model.version(), new ModelWindow(model, settings, engine, metrics.of(model)));
       }
       return opened;
     } catch (EngineUnavailableException e) {

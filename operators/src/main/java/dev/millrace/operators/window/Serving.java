@@ -1,7 +1,10 @@
 package dev.millrace.operators.window;
 
 import dev.millrace.engines.EngineRequest;
+import dev.millrace.engines.GeneratedToken;
 import dev.millrace.engines.Outcome;
+import dev.millrace.engines.Progress;
+import dev.millrace.engines.Work;
 import dev.millrace.operators.admission.QueuedRequest;
 import dev.millrace.operators.answers.Handling;
 import dev.millrace.operators.answers.Results;
@@ -9,6 +12,7 @@ import dev.millrace.operators.batching.BatchDecision;
 import dev.millrace.operators.batching.InFlight;
 import dev.millrace.operators.queue.QueueEntry;
 import dev.millrace.protocol.Envelope;
+import dev.millrace.protocol.ErrorResult;
 import dev.millrace.protocol.Result;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -29,7 +33,7 @@ final class Serving {
   private final WaitingRequests waiting;
   private final Answers answers;
   private final Sharing sharing;
-  private final CompletionInbox inbox;
+  private final EngineInbox inbox;
   private final WindowMetrics metrics;
   private final LongSupplier clock;
   private final NanoClock nanoClock;
@@ -47,7 +51,7 @@ final class Serving {
       WaitingRequests waiting,
       Answers answers,
       Sharing sharing,
-      CompletionInbox inbox,
+      EngineInbox inbox,
       WindowMetrics metrics,
       LongSupplier clock,
       NanoClock nanoClock) {
@@ -104,10 +108,12 @@ final class Serving {
    * @return when to be called again even if nothing happens, epoch milliseconds
    */
   long serve() throws Exception {
+    stopOverdue();
     long next = Long.MAX_VALUE;
     for (ModelWindow window : windows.all()) {
       next = Math.min(next, serve(window));
     }
+    next = Math.min(next, inFlight.nextDeadline());
     while (!orphans.isEmpty()) {
       QueueEntry orphan = orphans.remove();
       QueuedRequest request = waiting.get(orphan);
@@ -118,6 +124,12 @@ final class Serving {
           Handling.unscored(orphan.waited(clock.getAsLong())));
     }
     return next;
+  }
+
+  private void stopOverdue() {
+    for (InFlight.Flight flight : inFlight.overdue(clock.getAsLong())) {
+      windows.of(flight.request().model()).ifPresent(window -> window.cancel(flight.id()));
+    }
   }
 
   private long serve(ModelWindow window) throws Exception {
@@ -144,8 +156,9 @@ final class Serving {
     for (QueueEntry entry : entries) {
       QueuedRequest request = waiting.get(entry);
       long waited = entry.waited(now);
-      requests.add(
-          new EngineRequest(inFlight.begin(entry, request, batch, waited), request.inputs()));
+      List<List<GeneratedToken>> before = waiting.generated(entry);
+      InFlight.Flight flight = inFlight.begin(entry, request, batch, waited, before);
+      requests.add(new EngineRequest(flight.id(), request.work(), before));
       padding.add(request.rows(), request.length());
       window.metrics().waited(entry.priority(), waited);
     }
@@ -164,7 +177,8 @@ final class Serving {
   private void leave(ModelWindow window, QueueEntry entry, Ending ending, long now)
       throws Exception {
     QueuedRequest request = waiting.get(entry);
-    answers.answer(entry, request, ending.of(request), Handling.unscored(entry.waited(now)));
+    ErrorResult result = Results.counting(ending.of(request), request, waiting.generated(entry));
+    answers.answer(entry, request, result, Handling.unscored(entry.waited(now)));
     succeed(window, entry, now);
   }
 
@@ -175,17 +189,48 @@ final class Serving {
     }
   }
 
+  /** Notes what an engine has generated, and sends it on to who waits for each piece. */
+  void advance(EngineInbox.Event.Advanced advanced) {
+    InFlight.Flight flight = inFlight.get(advanced.id());
+    Progress progress = advanced.progress();
+    flight.advance(progress);
+    QueuedRequest request = flight.request();
+    windows.of(request.model()).orElseThrow().metrics().generated();
+    if (isStreamed(request) && !progress.text().isEmpty()) {
+      answers.stream(request, progress);
+    }
+  }
+
+  /** Pieces go where the answer goes at once; the result topic has whole answers only. */
+  private static boolean isStreamed(QueuedRequest request) {
+    return request.envelope().reply() != null
+        && request.work() instanceof Work.Generation generation
+        && generation.stream();
+  }
+
+  /**
+   * Notes in state what was generated since the last checkpoint. What was sent of it was sent
+   * before, so that a text that goes on behind it has no piece that nobody got.
+   */
+  void snapshot() throws Exception {
+    for (InFlight.Flight flight : inFlight.all()) {
+      if (flight.takeNews()) {
+        waiting.resumeBehind(flight.generated(), flight.entry());
+      }
+    }
+  }
+
   /** Answers what an engine has ended. */
-  void complete(CompletionInbox.Completion completion) throws Exception {
+  void complete(EngineInbox.Event.Ended ended) throws Exception {
     long now = clock.getAsLong();
-    InFlight.Flight flight = inFlight.end(completion.id());
+    InFlight.Flight flight = inFlight.end(ended.id());
     QueuedRequest request = flight.request();
     ModelWindow window = windows.of(request.model()).orElseThrow();
     InFlight.Batch batch = flight.batch();
     if (batch.hasEnded()) {
       window.ended(batch, nanoClock.nanoTime());
     }
-    Outcome outcome = completion.outcome();
+    Outcome outcome = ended.outcome();
     List<QueueEntry> followers = followers(window, flight.entry(), outcome, now);
     if (now >= flight.entry().deadline()) {
       window.metrics().deadlineMissed();
@@ -193,7 +238,7 @@ final class Serving {
     answers.answer(
         flight.entry(),
         request,
-        Results.of(request, outcome),
+        result(flight, outcome),
         new Handling(batch.requests(), flight.queuedMillis(), false));
     for (QueueEntry follower : followers) {
       QueuedRequest followed = waiting.get(follower);
@@ -203,10 +248,19 @@ final class Serving {
           Results.of(followed, outcome),
           Handling.ofCache(follower.waited(now)));
     }
+    if (outcome instanceof Outcome.Generated generated) {
+      window.metrics().generated(generated, flight.queuedMillis());
+    }
     if (outcome instanceof Outcome.Cancelled) {
-      metrics.dropped(DropReason.CANCELLED);
+      metrics.dropped(flight.isOverdue() ? DropReason.EXPIRED : DropReason.CANCELLED);
       succeed(window, flight.entry(), now);
     }
+  }
+
+  private static Result result(InFlight.Flight flight, Outcome outcome) {
+    return flight.isOverdue() && outcome instanceof Outcome.Cancelled cancelled
+        ? Results.overdue(flight.request(), cancelled)
+        : Results.of(flight.request(), outcome);
   }
 
   /** Those who are answered with a request that has ended. */
@@ -308,6 +362,6 @@ final class Serving {
   /** How a request ends. */
   @FunctionalInterface
   private interface Ending {
-    Result of(QueuedRequest request);
+    ErrorResult of(QueuedRequest request);
   }
 }

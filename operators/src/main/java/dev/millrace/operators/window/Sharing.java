@@ -1,5 +1,6 @@
 package dev.millrace.operators.window;
 
+import dev.millrace.engines.Work;
 import dev.millrace.operators.admission.QueuedRequest;
 import dev.millrace.operators.queue.QueueEntry;
 import dev.millrace.protocol.Tensor;
@@ -10,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Scores what is asked several times once: from the cache when it was asked before, and together
- * when it is asked at the same time. Only for models with a {@code cache_ttl}.
+ * when it is asked at the same time. Only for models with a {@code cache_ttl}, and for tensors:
+ * texts are drawn.
  *
  * <p>Confined to the mailbox thread.
  */
@@ -47,10 +49,10 @@ final class Sharing {
    */
   Joining join(QueueEntry entry, QueuedRequest request, @Nullable Duration cacheTtl, long now)
       throws Exception {
-    if (cacheTtl == null) {
+    if (cacheTtl == null || !(request.work() instanceof Work.Scoring scoring)) {
       return new Joining.Leads();
     }
-    String content = ContentHash.of(request.model(), request.inputs());
+    String content = ContentHash.of(request.model(), scoring.inputs());
     Optional<List<Tensor>> cached = cache.get(content, now);
     if (cached.isPresent()) {
       metrics.cacheHit();
@@ -61,9 +63,9 @@ final class Sharing {
 
   /** The same for a request that is restored: the cache is not asked. */
   Joining rejoin(QueueEntry entry, QueuedRequest request, @Nullable Duration cacheTtl) {
-    return cacheTtl == null
+    return cacheTtl == null || !(request.work() instanceof Work.Scoring scoring)
         ? new Joining.Leads()
-        : coalesce(entry, ContentHash.of(request.model(), request.inputs()));
+        : coalesce(entry, ContentHash.of(request.model(), scoring.inputs()));
   }
 
   private Joining coalesce(QueueEntry entry, String content) {

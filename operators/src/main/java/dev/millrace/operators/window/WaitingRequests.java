@@ -1,5 +1,7 @@
 package dev.millrace.operators.window;
 
+import dev.millrace.engines.GeneratedToken;
+import dev.millrace.engines.Work;
 import dev.millrace.operators.admission.QueuedRequest;
 import dev.millrace.operators.queue.QueueEntry;
 import dev.millrace.operators.state.QueuedRequestSerializer;
@@ -44,7 +46,7 @@ final class WaitingRequests {
       new MapStateDescriptor<>(
           "waiting-requests", LongSerializer.INSTANCE, new QueuedRequestSerializer());
 
-  /** What a request takes beside the contents of its tensors, roughly. */
+  /** What a request takes beside its tensors or tokens, roughly. */
   private static final long OVERHEAD_BYTES = 600;
 
   /**
@@ -57,6 +59,7 @@ final class WaitingRequests {
   private final QueuedRequestSerializer serializer = new QueuedRequestSerializer();
   private final KeyedStateBackend<Integer> backend;
   private final MapState<Long, QueuedRequest> lane;
+  private final ResumePoints resumePoints;
   private final int keyGroups;
   private final long heapBudget;
   private final Map<QueueEntry, Recent> recent = new HashMap<>();
@@ -74,6 +77,7 @@ final class WaitingRequests {
       throws Exception {
     this.backend = backend;
     this.lane = context.getKeyedStateStore().getMapState(DESCRIPTOR);
+    this.resumePoints = new ResumePoints(backend, context);
     this.keyGroups = keyGroups;
     this.heapBudget = heapBudget;
     if (context.isRestored()) {
@@ -108,6 +112,11 @@ final class WaitingRequests {
   @FunctionalInterface
   interface Visitor {
     void visit(int laneKey, long arrival, QueuedRequest request);
+  }
+
+  /** Finds again where texts go on that were being generated; to be called before any is asked. */
+  void restoreResumePoints() throws Exception {
+    resumePoints.restore();
   }
 
   /** Visits all that are in keyed state, in no order: a scan of it, for restoring. */
@@ -146,7 +155,18 @@ final class WaitingRequests {
     return request;
   }
 
+  /** What a former life has generated for a request, by sequence; none if it has not. */
+  List<List<GeneratedToken>> generated(QueueEntry entry) throws Exception {
+    return resumePoints.get(entry);
+  }
+
+  /** Has the request go on behind these tokens after a restore. */
+  void resumeBehind(List<List<GeneratedToken>> generated, QueueEntry entry) throws Exception {
+    resumePoints.put(entry, generated);
+  }
+
   void remove(QueueEntry entry) throws Exception {
+    resumePoints.remove(entry);
     Recent kept = recent.remove(entry);
     if (kept != null) {
       heapBytes -= kept.bytes;
@@ -208,8 +228,12 @@ final class WaitingRequests {
 
   private static long bytes(QueuedRequest request) {
     long bytes = OVERHEAD_BYTES;
-    for (Tensor input : request.inputs()) {
-      bytes += input.data().length;
+    if (request.work() instanceof Work.Scoring scoring) {
+      for (Tensor input : scoring.inputs()) {
+        bytes += input.data().length;
+      }
+    } else if (request.work() instanceof Work.Generation generation) {
+      bytes += (long) Integer.BYTES * generation.promptTokens();
     }
     return bytes;
   }

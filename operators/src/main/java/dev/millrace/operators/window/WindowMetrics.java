@@ -1,8 +1,8 @@
 package dev.millrace.operators.window;
 
+import dev.millrace.engines.ModelSpec;
 import dev.millrace.operators.metrics.LabelledCounter;
 import dev.millrace.operators.metrics.MillraceMetrics;
-import dev.millrace.protocol.ModelVersion;
 import dev.millrace.protocol.ResultStatus;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.MetricGroup;
@@ -69,7 +69,7 @@ final class WindowMetrics {
   }
 
   /** Registers the figures of a model version. */
-  ModelMetrics of(ModelVersion model) {
+  ModelMetrics of(ModelSpec model) {
     return new ModelMetrics(root, model);
   }
 }

@@ -3,11 +3,13 @@ package dev.millrace.operators.admission;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.engines.EngineUnavailableException;
 import dev.millrace.engines.ModelCatalog;
 import dev.millrace.engines.ModelSignature;
 import dev.millrace.engines.ModelSpec;
 import dev.millrace.engines.ServingPolicy;
 import dev.millrace.engines.TensorSpec;
+import dev.millrace.engines.Work;
 import dev.millrace.protocol.Datatype;
 import dev.millrace.protocol.Envelope;
 import dev.millrace.protocol.ErrorCode;
@@ -20,6 +22,7 @@ import dev.millrace.protocol.RecordHeader;
 import dev.millrace.protocol.RequestLimits;
 import dev.millrace.protocol.ResultStatus;
 import dev.millrace.protocol.SourceRecord;
+import dev.millrace.protocol.Tensor;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,7 +51,20 @@ class AdmitterTest {
             RequestLimits.defaults(),
             Pattern.compile("millrace\\.replies.*"),
             1024),
-        topic -> topic.endsWith("missing") ? 0 : 4);
+        topic -> topic.endsWith("missing") ? 0 : 4,
+        noEncoders());
+  }
+
+  private static PromptEncoders noEncoders() {
+    try {
+      return PromptEncoders.open(
+          new ModelCatalog(List.of()),
+          model -> {
+            throw new EngineUnavailableException("none is needed");
+          });
+    } catch (EngineUnavailableException e) {
+      throw new AssertionError(e);
+    }
   }
 
   @Test
@@ -63,8 +79,9 @@ class AdmitterTest {
     QueuedRequest request = accepted(GOOD);
 
     assertThat(request.rows()).isEqualTo(1);
-    assertThat(request.inputs()).hasSize(1);
-    assertThat(request.inputs().get(0).datatype()).isEqualTo(Datatype.FP32);
+    List<Tensor> inputs = ((Work.Scoring) request.work()).inputs();
+    assertThat(inputs).hasSize(1);
+    assertThat(inputs.get(0).datatype()).isEqualTo(Datatype.FP32);
     assertThat(request.envelope().id()).isEqualTo("a");
   }
 
@@ -119,6 +136,7 @@ class AdmitterTest {
 
     assertThat(result.code()).isEqualTo(ErrorCode.UNSUPPORTED_REQUEST);
     assertThat(result.message()).contains("digits");
+    assertThat(result.param()).isEqualTo("prompt");
   }
 
   @ParameterizedTest

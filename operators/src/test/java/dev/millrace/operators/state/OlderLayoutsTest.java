@@ -3,6 +3,7 @@ package dev.millrace.operators.state;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.millrace.engines.Work;
 import dev.millrace.operators.admission.Admission;
 import dev.millrace.operators.admission.QueuedRequest;
 import dev.millrace.protocol.Datatype;
@@ -24,7 +25,10 @@ import org.apache.flink.core.memory.DataInputDeserializer;
 import org.apache.flink.core.memory.DataOutputSerializer;
 import org.junit.jupiter.api.Test;
 
-/** Reads bytes that the second layout's code wrote: encodings and datatypes by name. */
+/**
+ * Reads bytes that the code of older layouts wrote: in the first and second, encodings and
+ * datatypes by name; in the third, by code, but all work is tensors, and errors name no field.
+ */
 class OlderLayoutsTest {
   private static final String ENVELOPE =
       "0000000169000000017200000003000000000000002a000000010900000000000003e8"
@@ -34,6 +38,9 @@ class OlderLayoutsTest {
   private static final String LENGTH = "0000004d";
   private static final String TENSORS =
       "00000001000000017800000004465033320000000100000000000000010000000401020304";
+  private static final String ENVELOPE_WITH_CODE =
+      ENVELOPE.replace("0000000850524f544f425546", "01");
+  private static final String TENSORS_WITH_CODE = TENSORS.replace("0000000446503332", "0a");
   private static final String OUTPUTS = "000000010000000179";
 
   private static final Envelope WRITTEN =
@@ -80,6 +87,29 @@ class OlderLayoutsTest {
         new QueuedRequestSerializer(),
         "02" + UP_TO_ROWS + LENGTH + TENSORS + OUTPUTS,
         queuedOfLength(77));
+  }
+
+  @Test
+  void readsTheThirdLayoutWhichHadNoText() throws Exception {
+    assertReads(
+        new QueuedRequestSerializer(),
+        "03"
+            + UP_TO_ROWS.replace(ENVELOPE, ENVELOPE_WITH_CODE)
+            + LENGTH
+            + TENSORS_WITH_CODE
+            + OUTPUTS,
+        queuedOfLength(77));
+  }
+
+  @Test
+  void readsRefusalsOfTheThirdLayout() throws Exception {
+    assertReads(
+        new AdmissionSerializer(),
+        "0203"
+            + ENVELOPE_WITH_CODE
+            + "00000001690000000852454a45435445440000000a4f5645524c4f41444544000000016f",
+        new Admission.Refused(
+            WRITTEN, new ErrorResult("i", ResultStatus.REJECTED, ErrorCode.OVERLOADED, "o")));
   }
 
   @Test
@@ -131,7 +161,13 @@ class OlderLayoutsTest {
 
   private static QueuedRequest queuedOfLength(int length) {
     return new QueuedRequest(
-        WRITTEN, new ModelVersion("m", 3), 4, 5, length, List.of(TENSOR), List.of("y"));
+        WRITTEN,
+        new ModelVersion("m", 3),
+        4,
+        5,
+        length,
+        new Work.Scoring(List.of(TENSOR)),
+        List.of("y"));
   }
 
   /** What is read is as it was, and is written in the layout of now. */

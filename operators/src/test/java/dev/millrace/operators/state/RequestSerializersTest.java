@@ -3,8 +3,12 @@ package dev.millrace.operators.state;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.millrace.engines.GeneratedToken;
+import dev.millrace.engines.Tokens;
+import dev.millrace.engines.Work;
 import dev.millrace.operators.admission.Admission;
 import dev.millrace.operators.admission.QueuedRequest;
+import dev.millrace.protocol.CompletionRequest.Sampling;
 import dev.millrace.protocol.Datatype;
 import dev.millrace.protocol.Encoding;
 import dev.millrace.protocol.Envelope;
@@ -16,9 +20,11 @@ import dev.millrace.protocol.RecordHeader;
 import dev.millrace.protocol.ReplyAddress;
 import dev.millrace.protocol.ResultStatus;
 import dev.millrace.protocol.Tensor;
+import dev.millrace.protocol.Usage;
 import java.io.IOException;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
 import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
@@ -63,6 +69,17 @@ class RequestSerializersTest {
   }
 
   @Test
+  void generatedTokensComeBackAsTheyWere() throws Exception {
+    for (long seed = 0; seed < 500; seed++) {
+      GeneratedTokens tokens = generated(new Random(seed));
+
+      assertThat(roundTrip(new GeneratedTokensSerializer(), tokens))
+          .as("seed %d", seed)
+          .isEqualTo(tokens);
+    }
+  }
+
+  @Test
   void copiesBetweenStreamsWithoutLoss() throws Exception {
     QueuedRequestSerializer serializer = new QueuedRequestSerializer();
     byte[] bytes = bytes(serializer, queued(new Random(1)));
@@ -88,7 +105,10 @@ class RequestSerializersTest {
   @Test
   void aSavepointKnowsTheSerializersByTheirSnapshots() throws Exception {
     for (TypeSerializer<?> serializer :
-        List.of(new QueuedRequestSerializer(), new AdmissionSerializer())) {
+        List.of(
+            new QueuedRequestSerializer(),
+            new AdmissionSerializer(),
+            new GeneratedTokensSerializer())) {
       DataOutputSerializer out = new DataOutputSerializer(64);
       TypeSerializerSnapshot.writeVersionedSnapshot(out, serializer.snapshotConfiguration());
       TypeSerializerSnapshot<?> restored =
@@ -118,7 +138,9 @@ class RequestSerializersTest {
             text(random),
             statuses[random.nextInt(statuses.length)],
             codes[random.nextInt(codes.length)],
-            text(random)));
+            text(random),
+            random.nextBoolean() ? null : text(random),
+            random.nextBoolean() ? null : new Usage(random.nextInt(99), random.nextInt(99))));
   }
 
   private static QueuedRequest queued(Random random) {
@@ -128,8 +150,61 @@ class RequestSerializersTest {
         1 + random.nextInt(10),
         1 + random.nextInt(10),
         random.nextInt(1_000),
-        IntStream.range(0, random.nextInt(4)).mapToObj(index -> tensor(random)).toList(),
+        random.nextBoolean() ? scoring(random) : generation(random),
         IntStream.range(0, random.nextInt(3)).mapToObj(index -> text(random)).toList());
+  }
+
+  private static Work scoring(Random random) {
+    return new Work.Scoring(
+        IntStream.range(0, random.nextInt(4)).mapToObj(index -> tensor(random)).toList());
+  }
+
+  private static Work generation(Random random) {
+    return new Work.Generation(
+        IntStream.range(0, 1 + random.nextInt(3))
+            .mapToObj(index -> Tokens.of(random.ints(random.nextInt(50)).toArray()))
+            .toList(),
+        new Sampling(
+            random.nextInt(1_000),
+            random.nextDouble(),
+            random.nextDouble(),
+            random.nextInt(100),
+            1 + random.nextInt(4),
+            1 + random.nextInt(4),
+            random.nextBoolean(),
+            random.nextBoolean() ? null : (Long) random.nextLong(),
+            random.nextBoolean() ? null : (Integer) random.nextInt(6),
+            random.nextDouble(),
+            random.nextDouble(),
+            IntStream.range(0, random.nextInt(5))
+                .boxed()
+                .collect(Collectors.toMap(token -> token, token -> random.nextDouble())),
+            IntStream.range(0, random.nextInt(5)).mapToObj(index -> text(random)).toList()),
+        random.nextLong(),
+        random.nextBoolean());
+  }
+
+  private static GeneratedTokens generated(Random random) {
+    return new GeneratedTokens(
+        IntStream.range(0, random.nextInt(4))
+            .mapToObj(
+                sequence ->
+                    IntStream.range(0, random.nextInt(60))
+                        .mapToObj(position -> token(random))
+                        .toList())
+            .toList());
+  }
+
+  private static GeneratedToken token(Random random) {
+    return random.nextBoolean()
+        ? new GeneratedToken(random.nextInt())
+        : new GeneratedToken(
+            random.nextInt(),
+            random.nextFloat(),
+            IntStream.range(0, random.nextInt(6))
+                .mapToObj(
+                    index -> new GeneratedToken.Alternative(random.nextInt(), random.nextFloat()))
+                .toList());
   }
 
   private static Envelope envelope(Random random) {

@@ -2,8 +2,11 @@ package dev.millrace.operators.window;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.millrace.engines.Tokens;
+import dev.millrace.engines.Work;
 import dev.millrace.operators.admission.Admission;
 import dev.millrace.operators.admission.QueuedRequest;
+import dev.millrace.protocol.CompletionRequest.Sampling;
 import dev.millrace.protocol.Datatype;
 import dev.millrace.protocol.Encoding;
 import dev.millrace.protocol.Envelope;
@@ -14,6 +17,7 @@ import dev.millrace.protocol.Tensor;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +39,11 @@ record Ask(
     @Nullable String key,
     @Nullable ReplyAddress reply) {
   static final ModelVersion MODEL = new ModelVersion("echo", 1);
+
+  /** Of completions. */
+  static final Tokens PROMPT = Tokens.of(7, 7, 7);
+
+  static final int MAXIMUM_TOKENS = 50;
 
   static Ask of(long number) {
     return new Ask(
@@ -80,7 +89,43 @@ record Ask(
   Admission admission() {
     return new Admission.Accepted(
         new QueuedRequest(
-            envelope(), model, priority, 1, length, List.of(row(content)), List.of()));
+            envelope(),
+            model,
+            priority,
+            1,
+            length,
+            new Work.Scoring(List.of(row(content))),
+            List.of()));
+  }
+
+  /** This record asks for so many texts instead. */
+  Admission completion(int choices, boolean stream) {
+    return new Admission.Accepted(
+        new QueuedRequest(
+            envelope(Encoding.JSON),
+            model,
+            priority,
+            choices,
+            PROMPT.size() + MAXIMUM_TOKENS,
+            new Work.Generation(
+                List.of(PROMPT),
+                new Sampling(
+                    MAXIMUM_TOKENS,
+                    1,
+                    1,
+                    0,
+                    choices,
+                    choices,
+                    false,
+                    null,
+                    null,
+                    0,
+                    0,
+                    Map.of(),
+                    List.of()),
+                number,
+                stream),
+            List.of()));
   }
 
   /** This record takes back another request instead of being one. */
@@ -89,6 +134,10 @@ record Ask(
   }
 
   Envelope envelope() {
+    return envelope(Encoding.PROTOBUF);
+  }
+
+  private Envelope envelope(Encoding encoding) {
     return new Envelope(
         id,
         new RecordCoordinates("requests", 0, number),
@@ -99,7 +148,7 @@ record Ask(
         tenant,
         List.of(),
         reply,
-        Encoding.PROTOBUF);
+        encoding);
   }
 
   /** A tensor of one number. */

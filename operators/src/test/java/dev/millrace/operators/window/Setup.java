@@ -1,9 +1,11 @@
 package dev.millrace.operators.window;
 
+import dev.millrace.engines.GenerationSettings;
 import dev.millrace.engines.ModelSignature;
 import dev.millrace.engines.ModelSpec;
 import dev.millrace.engines.ServingPolicy;
 import dev.millrace.engines.TensorSpec;
+import dev.millrace.engines.TextModelSpec;
 import dev.millrace.operators.lanes.Order;
 import dev.millrace.operators.queue.TenantWeights;
 import dev.millrace.protocol.Datatype;
@@ -117,6 +119,20 @@ record Setup(
         new ModelSignature(List.of(row), List.of(row)),
         policy,
         Map.of());
+  }
+
+  /** One model that generates text, on so many slots. */
+  Setup generating(int slots) {
+    return serving(
+        new ModelSpec(
+            Ask.MODEL,
+            "/nowhere",
+            "none.pt",
+            new ModelSignature(List.of(), List.of()),
+            ServingPolicy.ofBatches(1),
+            Map.of(),
+            new TextModelSpec(
+                1, 1, 4, 1_000, 256, List.of(), slots, new GenerationSettings(16, 0))));
   }
 
   /** Batches of {@link #BATCH_SIZE} whose results are shared for so long. */

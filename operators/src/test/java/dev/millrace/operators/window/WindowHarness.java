@@ -2,6 +2,8 @@ package dev.millrace.operators.window;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.millrace.engines.ModelSpec;
+import dev.millrace.engines.TextModelSpec;
 import dev.millrace.operators.admission.Admission;
 import dev.millrace.operators.lanes.LaneRouting;
 import dev.millrace.operators.lanes.Lanes;
@@ -39,6 +41,7 @@ final class WindowHarness implements AutoCloseable {
 
   private final KeyedOneInputStreamOperatorTestHarness<Integer, Admission, OutboundRecord> harness;
   private final Map<ModelVersion, SettableEngine> engines;
+  private final Map<ModelVersion, SettableTextEngine> textEngines;
   private final Setup setup;
 
   /** What the operator's clock of nanoseconds reads, in milliseconds. */
@@ -50,11 +53,13 @@ final class WindowHarness implements AutoCloseable {
   private WindowHarness(
       KeyedOneInputStreamOperatorTestHarness<Integer, Admission, OutboundRecord> harness,
       Map<ModelVersion, SettableEngine> engines,
+      Map<ModelVersion, SettableTextEngine> textEngines,
       Setup setup,
       long[] time) {
     this.time = time;
     this.harness = harness;
     this.engines = engines;
+    this.textEngines = textEngines;
     this.setup = setup;
   }
 
@@ -64,16 +69,21 @@ final class WindowHarness implements AutoCloseable {
 
   static WindowHarness open(Setup setup, long now) throws Exception {
     Map<ModelVersion, SettableEngine> engines = new HashMap<>();
-    setup
-        .models()
-        .forEach(
-            model ->
-                engines.put(
-                    model.version(), new SettableEngine(setup.streams(), Setup.BATCH_SIZE)));
+    Map<ModelVersion, SettableTextEngine> textEngines = new HashMap<>();
+    for (ModelSpec model : setup.models()) {
+      TextModelSpec text = model.text();
+      if (text == null) {
+        engines.put(model.version(), new SettableEngine(setup.streams(), Setup.BATCH_SIZE));
+      } else {
+        textEngines.put(model.version(), new SettableTextEngine(text.slots()));
+      }
+    }
     WindowSettings settings =
         new WindowSettings(
             setup.models(),
-            (model, gpus) -> Objects.requireNonNull(engines.get(model.version())),
+            (model, gpus) ->
+                Objects.requireNonNull(
+                    (model.text() == null ? engines : textEngines).get(model.version())),
             Setup.BATCH_SIZE,
             setup.queue(),
             setup.answers());
@@ -95,7 +105,7 @@ final class WindowHarness implements AutoCloseable {
       harness.initializeState(setup.state());
     }
     harness.open();
-    WindowHarness opened = new WindowHarness(harness, engines, setup, time);
+    WindowHarness opened = new WindowHarness(harness, engines, textEngines, setup, time);
     opened.readMails();
     return opened;
   }
@@ -129,6 +139,11 @@ final class WindowHarness implements AutoCloseable {
 
   SettableEngine engine(ModelVersion model) {
     return Objects.requireNonNull(engines.get(model));
+  }
+
+  /** The engine of the first model, which generates text. */
+  SettableTextEngine textEngine() {
+    return Objects.requireNonNull(textEngines.get(setup.models().get(0).version()));
   }
 
   void submit(long number) throws Exception {
