@@ -1,5 +1,6 @@
 package dev.millrace.bench;
 
+import dev.millrace.bench.generation.GenerationBenchmark;
 import dev.millrace.bench.openloop.OpenLoopBenchmarks;
 import dev.millrace.bench.saturation.SaturationBenchmark;
 import java.util.List;
@@ -12,7 +13,9 @@ final class Benchmarks {
 
   /** All of them, in the order in which they are listed. */
   static List<Benchmark> all() {
-    return Stream.concat(Stream.of(new SaturationBenchmark()), OpenLoopBenchmarks.all().stream())
+    return Stream.concat(
+            Stream.of(new SaturationBenchmark(), new GenerationBenchmark()),
+            OpenLoopBenchmarks.all().stream())
         .toList();
   }
 

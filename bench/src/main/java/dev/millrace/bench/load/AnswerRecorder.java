@@ -29,7 +29,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
  * the answers from where they end now.
  *
  * <p>An answer names its request in the header {@code millrace-request-id}; one without a status is
- * taken for a result.
+ * taken for a result. Pieces of texts are no answers.
  */
 public final class AnswerRecorder implements AutoCloseable {
   private static final Duration POLL_TIMEOUT = Duration.ofMillis(200);
@@ -132,7 +132,7 @@ public final class AnswerRecorder implements AutoCloseable {
   private boolean note(ConsumerRecord<byte[], byte[]> answer, long at) {
     OptionalInt request =
         header(answer, HeaderNames.REQUEST_ID).map(ids::request).orElse(OptionalInt.empty());
-    if (request.isEmpty()) {
+    if (request.isEmpty() || answer.headers().lastHeader(HeaderNames.SEQUENCE) != null) {
       return false;
     }
     int index = request.getAsInt();

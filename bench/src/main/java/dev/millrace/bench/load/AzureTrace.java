@@ -23,9 +23,13 @@ public final class AzureTrace {
   private static final String HEADER = "TIMESTAMP,ContextTokens,GeneratedTokens";
 
   private final long[] arrivals;
+  private final int[] contextTokens;
+  private final int[] generatedTokens;
 
-  private AzureTrace(long[] arrivals) {
+  private AzureTrace(long[] arrivals, int[] contextTokens, int[] generatedTokens) {
     this.arrivals = arrivals;
+    this.contextTokens = contextTokens;
+    this.generatedTokens = generatedTokens;
   }
 
   /**
@@ -41,6 +45,8 @@ public final class AzureTrace {
         throw new IOException("%s: the first line is not %s".formatted(file, HEADER));
       }
       long[] arrivals = new long[1024];
+      int[] contexts = new int[1024];
+      int[] generated = new int[1024];
       int count = 0;
       LocalDateTime first = null;
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
@@ -51,10 +57,21 @@ public final class AzureTrace {
         first = first == null ? timestamp : first;
         if (count == arrivals.length) {
           arrivals = Arrays.copyOf(arrivals, 2 * count);
+          contexts = Arrays.copyOf(contexts, 2 * count);
+          generated = Arrays.copyOf(generated, 2 * count);
         }
+        int[] tokens = tokens(line);
+        if (tokens.length != 2) {
+          throw new IOException("%s: line %d has no tokens".formatted(file, count + 2));
+        }
+        contexts[count] = tokens[0];
+        generated[count] = tokens[1];
         arrivals[count++] = first.until(timestamp, ChronoUnit.NANOS);
       }
-      return new AzureTrace(Arrays.copyOf(arrivals, count));
+      return new AzureTrace(
+          Arrays.copyOf(arrivals, count),
+          Arrays.copyOf(contexts, count),
+          Arrays.copyOf(generated, count));
     }
   }
 
@@ -68,6 +85,28 @@ public final class AzureTrace {
     } catch (DateTimeParseException e) {
       return null;
     }
+  }
+
+  /** Those of the prompt and of what was generated; none when the line has not both. */
+  private static int[] tokens(String line) {
+    String[] fields = line.split(",", -1);
+    try {
+      return fields.length == 3
+          ? new int[] {Integer.parseInt(fields[1].strip()), Integer.parseInt(fields[2].strip())}
+          : new int[0];
+    } catch (NumberFormatException e) {
+      return new int[0];
+    }
+  }
+
+  /** How many tokens the prompt of an arrival had. */
+  public int contextTokens(int index) {
+    return contextTokens[index];
+  }
+
+  /** How many tokens were generated for an arrival. */
+  public int generatedTokens(int index) {
+    return generatedTokens[index];
   }
 
   /** How many arrivals were recorded. */

@@ -6,15 +6,15 @@ import java.util.BitSet;
 import java.util.List;
 
 /** Counts the answers of a run: which requests have one, which have more, and when they came. */
-final class AnswerAudit {
+public final class AnswerAudit {
   /** How many there are on each partition. */
   private final int[] written;
 
   private final long requests;
   private final BitSet[] answered;
 
-  /** Epoch milliseconds of each answer, in no order. */
-  private final long[] timestamps;
+  /** Epoch milliseconds of the first answer to each request, by partition and offset. */
+  private final long[][] timestamps;
 
   private int distinct;
   private long repeated;
@@ -24,11 +24,11 @@ final class AnswerAudit {
   /**
    * @param requests how many there are on each partition of the request topic, from offset 0 on
    */
-  AnswerAudit(int... requests) {
+  public AnswerAudit(int... requests) {
     this.written = requests.clone();
     this.requests = Arrays.stream(requests).asLongStream().sum();
     this.answered = Arrays.stream(requests).mapToObj(BitSet::new).toArray(BitSet[]::new);
-    this.timestamps = new long[Math.toIntExact(this.requests)];
+    this.timestamps = Arrays.stream(requests).mapToObj(long[]::new).toArray(long[][]::new);
   }
 
   /**
@@ -53,7 +53,8 @@ final class AnswerAudit {
       repeated++;
     } else {
       known.set((int) offset);
-      timestamps[distinct++] = timestamp;
+      timestamps[partition][(int) offset] = timestamp;
+      distinct++;
     }
   }
 
@@ -63,7 +64,7 @@ final class AnswerAudit {
   }
 
   /** Whether each request has an answer. */
-  boolean complete() {
+  public boolean complete() {
     return distinct == requests;
   }
 
@@ -74,13 +75,28 @@ final class AnswerAudit {
 
   /** When each answered request was answered first as far as was read, ascending. */
   long[] timestamps() {
-    long[] sorted = Arrays.copyOf(timestamps, distinct);
+    long[] sorted = new long[distinct];
+    int count = 0;
+    for (int partition = 0; partition < answered.length; partition++) {
+      for (int offset = answered[partition].nextSetBit(0);
+          offset >= 0;
+          offset = answered[partition].nextSetBit(offset + 1)) {
+        sorted[count++] = timestamps[partition][offset];
+      }
+    }
     Arrays.sort(sorted);
     return sorted;
   }
 
+  /**
+   * When a request was answered first as far as was read, epoch milliseconds; 0 when it was not.
+   */
+  public long answeredAt(int partition, int offset) {
+    return timestamps[partition][offset];
+  }
+
   /** What is not as it should be: exactly one answer to each request, and each {@code ok}. */
-  List<String> violations() {
+  public List<String> violations() {
     List<String> violations = new ArrayList<>();
     add(violations, requests - distinct, "of %d requests have no answer".formatted(requests));
     add(violations, repeated, "answers too many");

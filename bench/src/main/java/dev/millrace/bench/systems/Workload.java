@@ -4,14 +4,15 @@ import dev.millrace.engines.EngineProvider;
 import dev.millrace.engines.EngineRequest;
 import dev.millrace.engines.ModelCatalog;
 import dev.millrace.engines.ModelSpec;
+import dev.millrace.engines.Work;
 import dev.millrace.protocol.Encoding;
 import dev.millrace.protocol.Tensor;
 import java.util.List;
 
 /**
  * What is asked: a model, the engine that scores it, and requests for it, from the first again
- * after the last. Each is one row of a batch and has no id, so that it is named by where it stands
- * on the request topic.
+ * after the last. Each is one row of a batch, or one text, and has no id, so that it is named by
+ * where it stands on the request topic.
  *
  * <p>Immutable; safe for use by several threads.
  */
@@ -19,7 +20,7 @@ public final class Workload {
   private final ModelSpec model;
   private final EngineProvider engines;
   private final Encoding encoding;
-  private final List<List<Tensor>> inputs;
+  private final List<Work> works;
   private final List<byte[]> values;
 
   /**
@@ -27,15 +28,36 @@ public final class Workload {
    */
   public Workload(
       ModelSpec model, EngineProvider engines, Encoding encoding, List<List<Tensor>> inputs) {
-    if (inputs.isEmpty()) {
-      throw new IllegalArgumentException("no requests for " + model.version());
+    this(
+        model,
+        engines,
+        encoding,
+        inputs.stream().<Work>map(Work.Scoring::new).toList(),
+        inputs.stream().map(new RequestWriter(model.version().name(), encoding)::write).toList());
+  }
+
+  /**
+   * Any requests.
+   *
+   * @param works what is asked of the engine; not empty
+   * @param values the same as the values of records
+   */
+  public Workload(
+      ModelSpec model,
+      EngineProvider engines,
+      Encoding encoding,
+      List<Work> works,
+      List<byte[]> values) {
+    if (works.isEmpty() || values.size() != works.size()) {
+      throw new IllegalArgumentException(
+          "%d requests and %d values for %s"
+              .formatted(works.size(), values.size(), model.version()));
     }
     this.model = model;
     this.engines = engines;
     this.encoding = encoding;
-    this.inputs = List.copyOf(inputs);
-    RequestWriter writer = new RequestWriter(model.version().name(), encoding);
-    this.values = this.inputs.stream().map(writer::write).toList();
+    this.works = List.copyOf(works);
+    this.values = List.copyOf(values);
   }
 
   /** The model. */
@@ -65,7 +87,7 @@ public final class Workload {
 
   /** The same request as an engine sees it. */
   public EngineRequest engineRequest(long id) {
-    return new EngineRequest(id, inputs.get((int) (id % inputs.size())));
+    return new EngineRequest(id, works.get((int) (id % works.size())));
   }
 
   /** Whether the engine does anything; without that, what it does alone says nothing. */

@@ -2,6 +2,7 @@ package dev.millrace.bench.systems;
 
 import dev.millrace.bench.BenchmarkException;
 import dev.millrace.bench.Settings;
+import dev.millrace.engines.EngineProvider;
 import dev.millrace.engines.InputCheck;
 import dev.millrace.engines.ModelSpec;
 import dev.millrace.engines.pytorch.EngineSettings;
@@ -45,22 +46,36 @@ public final class Workloads {
       return noOp(settings.encoding());
     }
     List<ModelSpec> models = models(settings.home());
-    ModelSpec model =
-        models.stream()
-            .filter(candidate -> candidate.version().name().equals(name))
-            .reduce((lower, higher) -> higher)
-            .orElseThrow(() -> unknown(name, models));
-    return new Workload(
-        model,
-        new PyTorchEngineProvider(engine(settings)),
-        settings.encoding(),
-        inputs(model, models));
+    ModelSpec model = find(name, models);
+    return new Workload(model, engines(settings), settings.encoding(), inputs(model, models));
   }
 
   /** Random requests for an engine that does nothing. */
   public static Workload noOp(Encoding encoding) {
     ModelSpec model = NoOpEngineProvider.model();
     return new Workload(model, new NoOpEngineProvider(), encoding, RandomInputs.of(model));
+  }
+
+  /**
+   * A model of {@code models} or {@code bench/models}.
+   *
+   * @param otherwise when the settings name none
+   * @throws BenchmarkException when there is no such model
+   */
+  public static ModelSpec model(Settings settings, String otherwise) throws BenchmarkException {
+    return find(settings.model().orElse(otherwise), models(settings.home()));
+  }
+
+  /** What scores and generates, as the settings have it. */
+  public static EngineProvider engines(Settings settings) throws BenchmarkException {
+    return new PyTorchEngineProvider(engine(settings));
+  }
+
+  private static ModelSpec find(String name, List<ModelSpec> models) throws BenchmarkException {
+    return models.stream()
+        .filter(candidate -> candidate.version().name().equals(name))
+        .reduce((lower, higher) -> higher)
+        .orElseThrow(() -> unknown(name, models));
   }
 
   private static BenchmarkException unknown(String name, List<ModelSpec> models) {
