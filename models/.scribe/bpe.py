@@ -57,6 +57,13 @@ class Vocabulary:
             spelled = [(merge(parts, best), count) for parts, count in spelled]
         return cls(pieces + [END], merges)
 
+    @classmethod
+    def read(cls, path):
+        """What `write` wrote."""
+        model = json.loads(path.read_text(encoding="utf-8"))["model"]
+        pieces = sorted(model["vocab"], key=model["vocab"].get)
+        return cls(pieces, [tuple(merge.split(" ")) for merge in model["merges"]])
+
     def encode(self, text):
         """The ids of a text, as the tokenizers library finds them."""
         ids = []

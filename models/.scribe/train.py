@@ -7,6 +7,7 @@ Makes, under the output directory (by default the one that holds this script):
     1/tokenizer.json   byte-level BPE
     1/config.json      the shape of the model, in Hugging Face's keys
     held-out.txt       text that neither weights nor vocabulary have seen
+    samples.jsonl      requests: beginnings of chapters of that text
 
 The text is the King James Bible, which is in the public domain outside the
 United Kingdom, as Debian packages it: bible-kjv-text, read with bible-kjv's own
@@ -38,6 +39,9 @@ NAME = "scribe"
 CONTEXT = 256
 HELD_OUT_EVERY = 20
 BOOKS = 66
+SAMPLES, SAMPLE_WORDS = 5, 8
+# Of the chapters of held-out.txt.
+BETWEEN = "\f"
 
 
 def chapters():
@@ -170,8 +174,19 @@ def main():
     vocabulary.write(version / "tokenizer.json")
     shape = configuration(vocabulary, options.layers, options.width, options.heads)
     (version / "config.json").write_text(json.dumps(shape, indent=2) + "\n")
-    (options.out / "held-out.txt").write_text("\f".join(held_out), encoding="utf-8")
+    (options.out / "held-out.txt").write_text(BETWEEN.join(held_out), encoding="utf-8")
+    (options.out / "samples.jsonl").write_text(samples(held_out), encoding="utf-8")
     return 0
+
+
+def samples(held_out):
+    """Requests to go on where a chapter has begun."""
+    lines = []
+    for number, chapter in enumerate(held_out[:SAMPLES]):
+        prompt = " ".join(chapter.split()[:SAMPLE_WORDS])
+        lines.append(json.dumps({"id": f"{NAME}-{number + 1:04}", "model": NAME,
+                                 "prompt": prompt, "max_tokens": 16, "seed": number}))
+    return "".join(line + "\n" for line in lines)
 
 
 if __name__ == "__main__":
