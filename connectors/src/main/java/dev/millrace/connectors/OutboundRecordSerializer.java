@@ -27,15 +27,19 @@ final class OutboundRecordSerializer implements KafkaRecordSerializationSchema<O
   public ProducerRecord<byte[], byte[]> serialize(
       OutboundRecord record, KafkaSinkContext context, @Nullable Long flinkTimestamp) {
     String topic = record.topic() == null ? defaultTopic : record.topic();
-    return producerRecord(topic, record, clock.millis());
+    return producerRecord(topic, record.partition(), record, clock.millis());
   }
 
-  /** The record for a topic, with a timestamp that Kafka takes at the time {@code now}. */
+  /**
+   * The record for a topic, with a timestamp that Kafka takes at the time {@code now}.
+   *
+   * @param partition null for where its key, or else Kafka's client, has it go
+   */
   static ProducerRecord<byte[], byte[]> producerRecord(
-      String topic, OutboundRecord record, long now) {
+      String topic, @Nullable Integer partition, OutboundRecord record, long now) {
     return new ProducerRecord<>(
         topic,
-        record.partition(),
+        partition,
         SaneTimestamp.of(record.timestamp(), now),
         record.key(),
         record.value(),

@@ -1,6 +1,8 @@
 package dev.millrace.connectors;
 
+import dev.millrace.protocol.HeaderNames;
 import dev.millrace.protocol.OutboundRecord;
+import dev.millrace.protocol.RecordHeader;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Objects;
@@ -11,6 +13,7 @@ import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.groups.SinkWriterMetricGroup;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.utils.Utils;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,14 +53,15 @@ final class ReplyWriter implements SinkWriter<OutboundRecord> {
   public void write(OutboundRecord reply, Context context) throws IOException {
     judgeFailed();
     String topic = Objects.requireNonNull(reply.topic(), "a reply names its topic");
-    int partition = lowestPartition(reply.partition());
     int partitions = topics.partitions(topic);
+    Integer chosen = partitionOf(reply, partitions);
+    int partition = lowestPartition(chosen);
     if (partition < 0 || partition >= partitions) {
       drop(topic, partitions == 0 ? "no such topic" : "it has no partition " + partition);
       return;
     }
     ProducerRecord<byte[], byte[]> record =
-        OutboundRecordSerializer.producerRecord(topic, reply, System.currentTimeMillis());
+        OutboundRecordSerializer.producerRecord(topic, chosen, reply, System.currentTimeMillis());
     var unused =
         producer.send(
             record,
@@ -90,6 +94,23 @@ final class ReplyWriter implements SinkWriter<OutboundRecord> {
   private void drop(String topic, String reason) {
     errors.inc();
     undeliverable.add(topic, reason, System.nanoTime());
+  }
+
+  /**
+   * Where nothing else decides, the id of the request does, as if it were the key: the pieces of a
+   * text and the answer behind them are in one partition, in order.
+   */
+  private static @Nullable Integer partitionOf(OutboundRecord reply, int partitions) {
+    if (reply.partition() != null || reply.key() != null || partitions == 0) {
+      return reply.partition();
+    }
+    for (RecordHeader header : reply.headers()) {
+      byte[] id = header.value();
+      if (header.name().equals(HeaderNames.REQUEST_ID) && id != null) {
+        return Utils.toPositive(Utils.murmur2(id)) % partitions;
+      }
+    }
+    return null;
   }
 
   /** The partition the topic must have at the least; any will do when the key decides. */

@@ -1,11 +1,15 @@
 package dev.millrace.connectors;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.millrace.protocol.HeaderNames;
 import dev.millrace.protocol.OutboundRecord;
+import dev.millrace.protocol.RecordHeader;
 import java.io.IOException;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.apache.flink.api.connector.sink2.SinkWriter;
 import org.apache.flink.metrics.groups.SinkWriterMetricGroup;
@@ -59,6 +63,29 @@ class ReplyWriterTest {
         .singleElement()
         .satisfies(sent -> assertThat(sent.topic()).isEqualTo("replies"))
         .satisfies(sent -> assertThat(sent.partition()).isEqualTo(2));
+  }
+
+  @Test
+  void allThatBelongsToARequestWithoutAKeyGoesToOnePartition() throws Exception {
+    directory.create("replies", 7);
+    for (int number = 0; number < 40; number++) {
+      writer.write(replyTo("request-" + number % 20), NO_CONTEXT);
+    }
+
+    List<Integer> partitions = producer.history().stream().map(sent -> sent.partition()).toList();
+    assertThat(partitions.subList(20, 40)).isEqualTo(partitions.subList(0, 20));
+    assertThat(partitions).doesNotContainNull();
+    assertThat(Set.copyOf(partitions)).as("partitions used").hasSizeGreaterThan(3);
+  }
+
+  private static OutboundRecord replyTo(String id) {
+    return new OutboundRecord(
+        "replies",
+        null,
+        0,
+        null,
+        new byte[] {1},
+        List.of(new RecordHeader(HeaderNames.REQUEST_ID, id.getBytes(UTF_8))));
   }
 
   @Test
