@@ -22,8 +22,26 @@ final class PositionalRandom {
    * @param position of the token within the text that is generated, from 0
    */
   static double uniform(long seed, int sequence, int position) {
+    return unit(stream(seed, sequence, position));
+  }
+
+  /** The stream of numbers of a token: one for each that may stand in its place. */
+  static long stream(long seed, int sequence, int position) {
     long counter = ((long) sequence << Integer.SIZE) | Integer.toUnsignedLong(position);
-    return (mix(mix(seed) + (counter + 1) * GAMMA) >>> 11) * UNIT;
+    return mix(mix(seed) + (counter + 1) * GAMMA);
+  }
+
+  /**
+   * The number of a stream that belongs to a candidate, from 0 inclusive to 1 exclusive.
+   *
+   * @param candidate from 0
+   */
+  static double uniform(long stream, int candidate) {
+    return unit(mix(stream + (candidate + 1L) * GAMMA));
+  }
+
+  private static double unit(long mixed) {
+    return (mixed >>> 11) * UNIT;
   }
 
   private static long mix(long value) {

@@ -17,6 +17,13 @@ import java.util.Map;
  * those of OpenAI's API reference: of a token that was generated c times, {@code c ·
  * frequency_penalty + presence_penalty}. {@code top_p} is nucleus sampling (Holtzman et al., "The
  * curious case of neural text degeneration", ICLR 2020).
+ *
+ * <p>The draw is a race: each candidate has an exponential time of its own, divided by its
+ * probability, and the earliest wins (the Gumbel-max trick in another scale; Maddison, Tarlow and
+ * Minka, "A* sampling", NeurIPS 2014). Logits of one text differ in their last digits from run to
+ * run, with the rows beside it and after a resumption. Along a cumulative distribution such an
+ * error moves the borders of all candidates; in a race it matters only when the first two are about
+ * as early.
  */
 final class TokenSampler {
   private final Sampling sampling;
@@ -107,24 +114,23 @@ final class TokenSampler {
 
   private int draw(float[] values, int from, int vocabulary, int position) {
     float highest = values[from + mostProbable(values, from, vocabulary)];
-    double chance = PositionalRandom.uniform(seed, sequence, position);
+    long stream = PositionalRandom.stream(seed, sequence, position);
     if (sampling.topK() == 0 && sampling.topP() == 1) {
-      return drawOfAll(values, from, vocabulary, highest, chance);
+      return drawOfAll(values, from, vocabulary, highest, stream);
     }
-    return drawOfMostProbable(values, from, vocabulary, highest, chance);
+    return drawOfMostProbable(values, from, vocabulary, highest, stream);
   }
 
-  private int drawOfAll(float[] values, int from, int vocabulary, float highest, double chance) {
-    double total = 0;
+  private int drawOfAll(float[] values, int from, int vocabulary, float highest, long stream) {
     for (int token = 0; token < vocabulary; token++) {
+      scratch.candidates[token] = token;
       scratch.weights[token] = weight(values[from + token], highest);
-      total += scratch.weights[token];
     }
-    return indexAt(chance * total, vocabulary);
+    return winner(vocabulary, stream);
   }
 
   private int drawOfMostProbable(
-      float[] values, int from, int vocabulary, float highest, double chance) {
+      float[] values, int from, int vocabulary, float highest, long stream) {
     int most = sampling.topK() == 0 ? vocabulary : Math.min(sampling.topK(), vocabulary);
     // Of what top_k leaves, top_p is a share: of all, where it leaves all.
     double enough =
@@ -148,24 +154,27 @@ final class TokenSampler {
         sum += scratch.weights[count];
       }
     }
-    return scratch.candidates[indexAt(chance * sum, count)];
+    return winner(count, stream);
   }
 
-  /** The first index up to which the weights are more than this. */
-  private int indexAt(double weight, int count) {
-    double left = weight;
-    int last = 0;
+  /** Of the first candidates, the one whose exponential time by its weight is the earliest. */
+  private int winner(int count, long stream) {
+    double earliest = Double.POSITIVE_INFINITY;
+    int winner = scratch.candidates[0];
     for (int index = 0; index < count; index++) {
-      if (scratch.weights[index] > 0) {
-        last = index;
-        left -= scratch.weights[index];
-        if (left < 0) {
-          return index;
+      double weight = scratch.weights[index];
+      int candidate = scratch.candidates[index];
+      double chance = PositionalRandom.uniform(stream, candidate);
+      // A lower bound of the time that needs no logarithm loses for most already.
+      if (weight > 0 && chance < earliest * weight) {
+        double time = -Math.log1p(-chance) / weight;
+        if (time < earliest) {
+          earliest = time;
+          winner = candidate;
         }
       }
     }
-    // Sums are rounded.
-    return last;
+    return winner;
   }
 
   private double total(float[] values, int from, int vocabulary, float highest) {
