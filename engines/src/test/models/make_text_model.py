@@ -13,7 +13,7 @@ from pathlib import Path
 import torch
 
 ROOT = Path(__file__).resolve().parents[4]
-sys.path.insert(0, str(ROOT / "models" / ".scribe"))
+sys.path.insert(0, str(ROOT / "models" / "scribe"))
 
 import bpe  # noqa: E402
 from decoder import Decoder  # noqa: E402

@@ -12,8 +12,14 @@ import org.apache.kafka.common.header.Header;
 public final class AnswerHeaders {
   private AnswerHeaders() {}
 
-  /** The coordinates of the request that a result or reply answers; empty when it says none. */
+  /**
+   * The coordinates of the request that a result or reply answers; empty when it says none, or is a
+   * piece of a text, which answers nothing yet.
+   */
   public static Optional<RecordCoordinates> source(ConsumerRecord<byte[], byte[]> answer) {
+    if (answer.headers().lastHeader(HeaderNames.SEQUENCE) != null) {
+      return Optional.empty();
+    }
     return header(answer, HeaderNames.SOURCE)
         .flatMap(
             text -> {

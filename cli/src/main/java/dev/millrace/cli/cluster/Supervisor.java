@@ -5,6 +5,7 @@ import dev.millrace.broker.ProcessIdentity;
 import dev.millrace.broker.TopicSpecification;
 import dev.millrace.broker.Topics;
 import dev.millrace.cli.CommandException;
+import dev.millrace.cli.audit.AuditTopics;
 import dev.millrace.jobs.MillraceOptions;
 import java.io.IOException;
 import java.net.URI;
@@ -158,11 +159,13 @@ public final class Supervisor implements AutoCloseable {
       Topics.create(
           bootstrapServers(),
           Map.of(),
-          Stream.of(
-                  MillraceOptions.REQUESTS_TOPIC,
-                  MillraceOptions.RESULTS_TOPIC,
-                  MillraceOptions.DEAD_LETTERS_TOPIC)
-              .map(configuration::get)
+          Stream.concat(
+                  Stream.of(
+                          MillraceOptions.REQUESTS_TOPIC,
+                          MillraceOptions.RESULTS_TOPIC,
+                          MillraceOptions.DEAD_LETTERS_TOPIC)
+                      .map(configuration::get),
+                  Stream.of(AuditTopics.REPLIES))
               .map(name -> new TopicSpecification(name, settings.partitions(), Map.of()))
               .toList());
     } catch (ExecutionException e) {

@@ -106,7 +106,7 @@ public final class LocalStack implements AutoCloseable {
       Topics.create(
           broker.bootstrapServers(),
           Map.of(),
-          Stream.of(topics.requests(), topics.results(), topics.deadLetters())
+          Stream.of(topics.requests(), topics.results(), topics.deadLetters(), AuditTopics.REPLIES)
               .map(name -> new TopicSpecification(name, partitions, Map.of()))
               .toList());
     } catch (ExecutionException e) {

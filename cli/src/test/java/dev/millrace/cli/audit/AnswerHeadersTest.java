@@ -22,6 +22,14 @@ class AnswerHeadersTest {
   }
 
   @Test
+  void aPieceOfATextIsNoAnswer() {
+    add(HeaderNames.SOURCE, "requests/3/12");
+    add(HeaderNames.SEQUENCE, "0");
+
+    assertThat(AnswerHeaders.source(answer)).isEmpty();
+  }
+
+  @Test
   void takesTheLastOfSeveral() {
     add(HeaderNames.SOURCE, "requests/3/12");
     add(HeaderNames.SOURCE, "requests/3/13");

@@ -14,9 +14,10 @@ United Kingdom, as Debian packages it: bible-kjv-text, read with bible-kjv's own
 program. Every twentieth chapter is held out. The exit status is 1, and nothing
 is written, when the perplexity of the held-out text is not below --require.
 
-Needs Debian 12's python3-torch and bible-kjv. From the root of the repository:
+Needs Debian 12's python3-torch, bible-kjv and libopenblas0 (without which it takes
+thirty times as long). From the root of the repository:
 
-    OPENBLAS_NUM_THREADS=1 python3 models/.scribe/train.py
+    OPENBLAS_NUM_THREADS=1 python3 models/scribe/train.py
 """
 
 import argparse
