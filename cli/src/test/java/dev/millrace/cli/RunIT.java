@@ -38,7 +38,7 @@ class RunIT {
 
     assertThat(exitStatus(run)).as(Files.readString(output)).isZero();
     assertThat(Files.readString(output))
-        .contains("Every request has exactly one answer.", "answered ok   450", "engine alone")
+        .contains("Every request has exactly one answer.", "answered ok   455", "engine alone")
         .containsPattern("accuracy +(9[7-9]|100)\\.[0-9]+ %");
   }
 
