@@ -192,7 +192,7 @@ public final class BatchWindowOperator extends AbstractStreamOperator<OutboundRe
   @Override
   public void snapshotState(StateSnapshotContext context) throws Exception {
     super.snapshotState(context);
-    serving.snapshot();
+    serving.texts().snapshot();
     waiting.snapshot(context);
   }
 
@@ -226,7 +226,7 @@ public final class BatchWindowOperator extends AbstractStreamOperator<OutboundRe
     boolean completed = false;
     for (var next = inbox.take(); next.isPresent(); next = inbox.take()) {
       if (next.get() instanceof EngineInbox.Event.Advanced advanced) {
-        serving.advance(advanced);
+        serving.texts().advance(advanced);
       } else if (next.get() instanceof EngineInbox.Event.Ended ended) {
         serving.complete(ended);
         completed = true;

@@ -3,8 +3,6 @@ package dev.millrace.operators.window;
 import dev.millrace.engines.EngineRequest;
 import dev.millrace.engines.GeneratedToken;
 import dev.millrace.engines.Outcome;
-import dev.millrace.engines.Progress;
-import dev.millrace.engines.Work;
 import dev.millrace.operators.admission.QueuedRequest;
 import dev.millrace.operators.answers.Handling;
 import dev.millrace.operators.answers.Results;
@@ -13,7 +11,6 @@ import dev.millrace.operators.batching.InFlight;
 import dev.millrace.operators.queue.QueueEntry;
 import dev.millrace.protocol.Envelope;
 import dev.millrace.protocol.ErrorResult;
-import dev.millrace.protocol.Result;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -38,6 +35,7 @@ final class Serving {
   private final LongSupplier clock;
   private final NanoClock nanoClock;
   private final InFlight inFlight = new InFlight();
+  private final RunningTexts texts;
 
   /** Requests whose model is deployed no more, found by a restore. */
   private final Queue<QueueEntry> orphans = new ArrayDeque<>();
@@ -63,6 +61,7 @@ final class Serving {
     this.metrics = metrics;
     this.clock = clock;
     this.nanoClock = nanoClock;
+    this.texts = new RunningTexts(inFlight, windows, waiting, answers);
   }
 
   /** Lets a request wait that has just come, unless the cache has its answer. */
@@ -108,12 +107,12 @@ final class Serving {
    * @return when to be called again even if nothing happens, epoch milliseconds
    */
   long serve() throws Exception {
-    stopOverdue();
     long next = Long.MAX_VALUE;
     for (ModelWindow window : windows.all()) {
       next = Math.min(next, serve(window));
     }
-    next = Math.min(next, inFlight.nextDeadline());
+    // With those that have just been dispatched.
+    next = Math.min(next, texts.stopOverdue(clock.getAsLong()));
     while (!orphans.isEmpty()) {
       QueueEntry orphan = orphans.remove();
       QueuedRequest request = waiting.get(orphan);
@@ -124,12 +123,6 @@ final class Serving {
           Handling.unscored(orphan.waited(clock.getAsLong())));
     }
     return next;
-  }
-
-  private void stopOverdue() {
-    for (InFlight.Flight flight : inFlight.overdue(clock.getAsLong())) {
-      windows.of(flight.request().model()).ifPresent(window -> window.cancel(flight.id()));
-    }
   }
 
   private long serve(ModelWindow window) throws Exception {
@@ -189,37 +182,6 @@ final class Serving {
     }
   }
 
-  /** Notes what an engine has generated, and sends it on to who waits for each piece. */
-  void advance(EngineInbox.Event.Advanced advanced) {
-    InFlight.Flight flight = inFlight.get(advanced.id());
-    Progress progress = advanced.progress();
-    flight.advance(progress);
-    QueuedRequest request = flight.request();
-    windows.of(request.model()).orElseThrow().metrics().generated();
-    if (isStreamed(request) && !progress.text().isEmpty()) {
-      answers.stream(request, progress);
-    }
-  }
-
-  /** Pieces go where the answer goes at once; the result topic has whole answers only. */
-  private static boolean isStreamed(QueuedRequest request) {
-    return request.envelope().reply() != null
-        && request.work() instanceof Work.Generation generation
-        && generation.stream();
-  }
-
-  /**
-   * Notes in state what was generated since the last checkpoint. What was sent of it was sent
-   * before, so that a text that goes on behind it has no piece that nobody got.
-   */
-  void snapshot() throws Exception {
-    for (InFlight.Flight flight : inFlight.all()) {
-      if (flight.takeNews()) {
-        waiting.resumeBehind(flight.generated(), flight.entry());
-      }
-    }
-  }
-
   /** Answers what an engine has ended. */
   void complete(EngineInbox.Event.Ended ended) throws Exception {
     long now = clock.getAsLong();
@@ -238,7 +200,7 @@ final class Serving {
     answers.answer(
         flight.entry(),
         request,
-        result(flight, outcome),
+        RunningTexts.result(flight, outcome),
         new Handling(batch.requests(), flight.queuedMillis(), false));
     for (QueueEntry follower : followers) {
       QueuedRequest followed = waiting.get(follower);
@@ -255,12 +217,6 @@ final class Serving {
       metrics.dropped(flight.isOverdue() ? DropReason.EXPIRED : DropReason.CANCELLED);
       succeed(window, flight.entry(), now);
     }
-  }
-
-  private static Result result(InFlight.Flight flight, Outcome outcome) {
-    return flight.isOverdue() && outcome instanceof Outcome.Cancelled cancelled
-        ? Results.overdue(flight.request(), cancelled)
-        : Results.of(flight.request(), outcome);
   }
 
   /** Those who are answered with a request that has ended. */
@@ -342,6 +298,11 @@ final class Serving {
 
   ModelWindows windows() {
     return windows;
+  }
+
+  /** Those of the requests in flight that are texts. */
+  RunningTexts texts() {
+    return texts;
   }
 
   /** How many requests are not answered yet. */

@@ -244,6 +244,21 @@ class GenerationWindowTest {
   }
 
   @Test
+  void theClockAloneStopsATextThatSaysNothing() throws Exception {
+    try (WindowHarness window = WindowHarness.open(Setup.alone(HEAP).generating(1))) {
+      window.submit(Ask.of(1).deadline(START + 100).completion(1, false));
+
+      window.setTime(START + 100);
+      window.readMails();
+
+      assertThat(window.newAnswers())
+          .extracting(WindowHarness::statusOf)
+          .containsExactly("expired");
+      assertThat(window.textEngine().running()).isZero();
+    }
+  }
+
+  @Test
   void stopsATextThatIsTakenBack() throws Exception {
     try (WindowHarness window = WindowHarness.open(Setup.alone(HEAP).generating(1))) {
       window.submit(Ask.of(1).completion(1, false));
