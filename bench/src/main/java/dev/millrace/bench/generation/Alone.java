@@ -129,7 +129,7 @@ final class Alone implements AutoCloseable {
   private void start(TextRequest request, int counted, Run run) {
     engine.start(
         List.of(new EngineRequest(nextId++, request.work())),
-        (id, outcome) -> run.ended(counted, outcome));
+        (id, outcome) -> run.ended(counted, request.tokens(), outcome));
   }
 
   /** Texts that are waited for. */
@@ -143,19 +143,26 @@ final class Alone implements AutoCloseable {
       left = new CountDownLatch(texts);
     }
 
-    private void ended(int tokens, Outcome outcome) {
-      if (!(outcome instanceof Outcome.Generated)) {
+    /**
+     * A text has ended.
+     *
+     * @param counted the tokens of it that were asked for
+     * @param wanted how many it must have, padding included
+     */
+    private void ended(int counted, int wanted, Outcome outcome) {
+      if (!(outcome instanceof Outcome.Generated generated)
+          || generated.usage().completionTokens() != wanted) {
         failure = outcome;
       }
       // Always the thread of the decode loop.
-      ended.add(new Pace.Ended(System.nanoTime(), tokens));
+      ended.add(new Pace.Ended(System.nanoTime(), counted));
       left.countDown();
     }
 
     private List<Pace.Ended> await() throws InterruptedException {
       left.await();
       if (failure != null) {
-        throw new IllegalStateException("a text was not generated: " + failure);
+        throw new IllegalStateException("a text was not generated whole: " + failure);
       }
       return ended;
     }

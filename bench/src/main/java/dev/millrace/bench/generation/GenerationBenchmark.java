@@ -55,7 +55,7 @@ public final class GenerationBenchmark implements Benchmark {
   private static final int UNMEASURED = 60;
   private static final int SHORT_TEXT = 4;
 
-  /** Of the mixed load: as in the issue of a long prompt that stalls the others. */
+  /** Of the mixed load: the share of the context that a long prompt takes. */
   private static final double LONG_PROMPT = 240.0 / 256;
 
   private static final int LONG_PROMPTS = 12;

@@ -4,8 +4,7 @@ import dev.millrace.bench.BenchmarkException;
 import dev.millrace.bench.Progress;
 import dev.millrace.bench.load.AnswerRecorder;
 import dev.millrace.bench.saturation.AnswerAudit;
-import dev.millrace.bench.saturation.Preload;
-import dev.millrace.bench.saturation.ResultTopic;
+import dev.millrace.bench.saturation.Drain;
 import dev.millrace.bench.systems.BenchContext;
 import dev.millrace.bench.systems.Running;
 import dev.millrace.bench.systems.Systems;
@@ -33,7 +32,6 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** Texts by the job of this repository, from topic to topic. */
 final class ThroughKafka {
-  private static final Duration LOOK_INTERVAL = Duration.ofMillis(200);
   private static final Duration PATIENCE = Duration.ofMinutes(2);
   private static final Duration PAUSE = Duration.ofMillis(50);
   private static final Duration POLL = Duration.ofMillis(100);
@@ -55,49 +53,16 @@ final class ThroughKafka {
 
   /** Writes all requests, then starts the job, and returns when each has its result. */
   Drained drain(List<TextRequest> requests) throws BenchmarkException, InterruptedException {
-    Workload workload = workload(requests);
-    BenchContext context = bed.newRun("generation", workload, Map.of());
-    int[] written = Preload.write(context, requests.size());
-    AnswerAudit audit = new AnswerAudit(written);
-    try (ResultTopic results =
-        new ResultTopic(context.bootstrapServers(), context.topics().results(), written.length)) {
-      try (Running running = Systems.millrace().start(context)) {
-        await(running, results, audit, requests.size());
-      }
-      results.readInto(audit);
-    }
-    bed.discard(context);
+    AnswerAudit audit =
+        new Drain(bed, workload(requests), progress)
+            .of(Systems.millrace(), requests.size(), () -> {});
     List<Pace.Ended> ended = new ArrayList<>(requests.size());
     for (int index = 0; index < requests.size(); index++) {
-      // As they were written: evenly over the partitions.
-      long millis = audit.answeredAt(index % written.length, index / written.length);
+      long millis = audit.answeredAt(index % TestBed.PARTITIONS, index / TestBed.PARTITIONS);
       ended.add(
           new Pace.Ended(TimeUnit.MILLISECONDS.toNanos(millis), requests.get(index).tokens()));
     }
     return new Drained(ended, audit.violations());
-  }
-
-  private void await(Running running, ResultTopic results, AnswerAudit audit, int requests)
-      throws BenchmarkException, InterruptedException {
-    long committed = 0;
-    long since = System.nanoTime();
-    while (!audit.complete()) {
-      running.requireRunning();
-      TimeUnit.MILLISECONDS.sleep(LOOK_INTERVAL.toMillis());
-      long now = results.committed();
-      if (now > committed) {
-        committed = now;
-        since = System.nanoTime();
-        progress.update("%d of %d texts".formatted(Math.min(now, requests), requests));
-      } else if (System.nanoTime() - since > PATIENCE.toNanos()) {
-        throw new BenchmarkException(
-            "nothing came for %d s after %d of %d texts"
-                .formatted(PATIENCE.toSeconds(), committed, requests));
-      }
-      if (committed >= requests) {
-        results.readInto(audit);
-      }
-    }
   }
 
   /**

@@ -24,7 +24,7 @@ public final class AnswerAudit {
   /**
    * @param requests how many there are on each partition of the request topic, from offset 0 on
    */
-  public AnswerAudit(int... requests) {
+  AnswerAudit(int... requests) {
     this.written = requests.clone();
     this.requests = Arrays.stream(requests).asLongStream().sum();
     this.answered = Arrays.stream(requests).mapToObj(BitSet::new).toArray(BitSet[]::new);
@@ -64,7 +64,7 @@ public final class AnswerAudit {
   }
 
   /** Whether each request has an answer. */
-  public boolean complete() {
+  boolean complete() {
     return distinct == requests;
   }
 

@@ -20,7 +20,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 
 /** Fills a request topic before anybody reads it. */
-public final class Preload {
+final class Preload {
   private static final Map<String, Object> PRODUCER =
       Map.of("acks", "all", "linger.ms", 20, "batch.size", 256 << 10, "buffer.memory", 64L << 20);
 
@@ -35,7 +35,7 @@ public final class Preload {
    * @return how many are on each partition
    * @throws BenchmarkException when one cannot be written
    */
-  public static int[] write(BenchContext context, int count) throws BenchmarkException {
+  static int[] write(BenchContext context, int count) throws BenchmarkException {
     Map<String, Object> properties = new HashMap<>(PRODUCER);
     properties.put("bootstrap.servers", context.bootstrapServers());
     AtomicReference<Exception> failure = new AtomicReference<>();

@@ -33,14 +33,14 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
  * share of the same cores, the same for each answer of any system, and so would make the slow ones
  * look better than they are.
  */
-public final class ResultTopic implements AutoCloseable {
+final class ResultTopic implements AutoCloseable {
   private static final Duration POLL = Duration.ofMillis(200);
 
   private final Admin admin;
   private final Consumer<byte[], byte[]> consumer;
   private final List<TopicPartition> partitions;
 
-  public ResultTopic(String bootstrapServers, String topic, int partitions) {
+  ResultTopic(String bootstrapServers, String topic, int partitions) {
     this.partitions =
         IntStream.range(0, partitions)
             .mapToObj(partition -> new TopicPartition(topic, partition))
@@ -58,7 +58,7 @@ public final class ResultTopic implements AutoCloseable {
   }
 
   /** How many records are committed, the markers of transactions included. */
-  public long committed() throws BenchmarkException, InterruptedException {
+  long committed() throws BenchmarkException, InterruptedException {
     Map<TopicPartition, OffsetSpec> ends =
         partitions.stream()
             .collect(Collectors.toMap(partition -> partition, partition -> OffsetSpec.latest()));
@@ -77,7 +77,7 @@ public final class ResultTopic implements AutoCloseable {
   }
 
   /** Reads what is committed and was not read before, until a moment brings nothing. */
-  public void readInto(AnswerAudit audit) {
+  void readInto(AnswerAudit audit) {
     for (var records = consumer.poll(POLL); !records.isEmpty(); records = consumer.poll(POLL)) {
       for (ConsumerRecord<byte[], byte[]> record : records) {
         read(record, audit);

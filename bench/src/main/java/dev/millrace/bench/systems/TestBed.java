@@ -31,7 +31,8 @@ public final class TestBed implements AutoCloseable {
   /** As many as the machine that the targets were set for has cores. */
   public static final int PARALLELISM = 2;
 
-  static final int PARTITIONS = 4;
+  /** Of each topic of a run. */
+  public static final int PARTITIONS = 4;
 
   private final LocalBroker broker;
   private final FlinkCluster flink;
