@@ -34,8 +34,9 @@ class Precise(torch.nn.Module):
         precise_keys = keys.double()
         precise_values = values.double()
         logits = self.model(tokens, start, lens, slots, precise_keys, precise_values)
-        keys.copy_(precise_keys)
-        values.copy_(precise_values)
+        # Other slots may be computed by another call at the same time.
+        keys[:, slots] = precise_keys[:, slots].float()
+        values[:, slots] = precise_values[:, slots].float()
         return logits.float()
 
 
@@ -61,7 +62,7 @@ def main() -> None:
     (TARGET / "serving.properties").write_text(
         "engine=PyTorch\noption.modelName=babble\noption.task=text-generation\n"
         f"option.max_rolling_batch_size={SLOTS}\nmillrace.prefill_chunk=16\n"
-        "millrace.reuse_prefixes_from=8\n")
+        "millrace.reuse_prefixes_from=8\nmillrace.prefill_stream=true\n")
 
 
 if __name__ == "__main__":

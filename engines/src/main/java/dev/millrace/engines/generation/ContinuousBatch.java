@@ -10,7 +10,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -19,15 +18,18 @@ import org.jspecify.annotations.Nullable;
  * The sequences that share a model, each in a slot of its cache, and those that wait for one. They
  * come and go between two steps, as in Orca (Yu et al., OSDI 2022, section 3.1).
  *
- * <p>A step computes one token of each sequence that is being decoded in one call of the model, and
- * in another at most a chunk of the tokens that others have to prefill: a long prompt delays the
- * others by a chunk a step and no more (Agrawal et al., "Sarathi-Serve", OSDI 2024).
+ * <p>A step computes one token of each sequence that is being decoded in one call of the model.
+ * Another call, by the {@link PrefillStream}, computes at most a chunk of the tokens that others
+ * have to prefill: a long prompt delays those who wait behind it by a chunk and no more (Agrawal et
+ * al., "Sarathi-Serve", OSDI 2024). While that call lasts, its rows keep their slots, whatever
+ * becomes of their requests.
  */
 final class ContinuousBatch {
   private final SequenceModel model;
   private final Sequence.Vocabulary vocabulary;
   private final GenerationSettings settings;
   private final LongSupplier nanoTime;
+  private final PrefillStream prefills;
   private final Choices choices;
   private final SamplerScratch scratch;
   private final Slots slots;
@@ -43,17 +45,19 @@ final class ContinuousBatch {
       SequenceModel model,
       Sequence.Vocabulary vocabulary,
       GenerationSettings settings,
+      PrefillStream prefills,
       LongSupplier nanoTime) {
     this.model = model;
     this.vocabulary = vocabulary;
     this.settings = settings;
+    this.prefills = prefills;
     this.nanoTime = nanoTime;
     this.choices = new Choices(vocabulary.tokenizer());
     this.scratch = new SamplerScratch(model.vocabulary());
     this.slots = new Slots(model.slots());
-    this.decoding = new StepRows(model.slots());
-    this.prefilling = new StepRows(model.slots());
-    this.alone = new StepRows(1);
+    this.decoding = new StepRows(model, model.slots());
+    this.prefilling = new StepRows(model, model.slots());
+    this.alone = new StepRows(model, 1);
     this.chunk = new int[model.slots()];
   }
 
@@ -106,28 +110,63 @@ final class ContinuousBatch {
     waiting.removeIf(sequence -> sequence.generation() == generation);
     for (int slot = 0; slot < slots.count(); slot++) {
       Sequence sequence = slots.sequence(slot);
-      if (sequence != null && sequence.generation() == generation) {
+      if (sequence != null
+          && sequence.generation() == generation
+          && !prefilling.isBeingComputed(slot)) {
         slots.free(slot);
       }
     }
   }
 
-  /** Whether there is nothing to compute. */
+  /** Whether nothing is left, not even a prompt that is being computed. */
   boolean isIdle() {
     return waiting.isEmpty() && slots.used() == 0;
+  }
+
+  /** Whether a step would compute anything, rather than wait for the prompts that are computed. */
+  boolean canStep() {
+    if (!prefilling.isBeingComputed()) {
+      return !isIdle();
+    }
+    return (slots.used() < slots.count() && !waiting.isEmpty()) || hasDecoding();
+  }
+
+  private boolean hasDecoding() {
+    for (int slot = 0; slot < slots.count(); slot++) {
+      if (isDecoding(slot, slots.sequence(slot))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private boolean isDecoding(int slot, @Nullable Sequence sequence) {
+    return sequence != null
+        && (sequence.remaining() == 1 || sequence.lacksDescription())
+        && !prefilling.isBeingComputed(slot);
   }
 
   /** Computes one step. */
   void step() {
     admit();
     decoding.clear();
-    prefilling.clear();
     for (int slot = 0; slot < slots.count(); slot++) {
       Sequence sequence = slots.sequence(slot);
-      if (sequence != null && (sequence.remaining() == 1 || sequence.lacksDescription())) {
+      if (sequence != null && isDecoding(slot, sequence)) {
         decoding.add(slot, sequence, 1);
       }
     }
+    if (!prefilling.isBeingComputed()) {
+      prefill();
+    }
+    if (decoding.count() > 0) {
+      decoding.call();
+      take(decoding);
+    }
+  }
+
+  private void prefill() {
+    prefilling.clear();
     shareChunk();
     for (int slot = 0; slot < slots.count(); slot++) {
       Sequence sequence = slots.sequence(slot);
@@ -135,8 +174,10 @@ final class ContinuousBatch {
         prefilling.add(slot, sequence, chunk[slot]);
       }
     }
-    compute(decoding);
-    compute(prefilling);
+    if (prefilling.count() > 0) {
+      prefilling.begin();
+      prefills.compute(prefilling::call, () -> take(prefilling));
+    }
   }
 
   /**
@@ -179,34 +220,40 @@ final class ContinuousBatch {
     }
   }
 
-  /** Calls the model; a row that it fails on costs its own request, not the others. */
-  private void compute(StepRows step) {
-    if (step.rows.count() == 0) {
-      return;
-    }
-    try {
-      model.forward(step.rows, step.logits);
-    } catch (RuntimeException e) {
-      if (step.rows.count() == 1) {
-        fail(step.sequence(0).generation(), String.valueOf(e.getMessage()));
-      } else {
-        computeOneByOne(step);
+  /** Takes what a call has computed; a row that it failed on costs its own request only. */
+  private void take(StepRows step) {
+    String failure = step.end();
+    if (failure == null) {
+      for (int row = 0; row < step.count(); row++) {
+        advance(step, row);
       }
-      return;
-    }
-    for (int row = 0; row < step.rows.count(); row++) {
-      advance(step, row);
+    } else if (step.count() > 1) {
+      computeOneByOne(step);
+    } else {
+      Sequence sequence = step.sequence(0);
+      fail(sequence.generation(), failure);
+      freeEnded(step.slot(0), sequence);
     }
   }
 
   private void computeOneByOne(StepRows step) {
-    for (int row = 0; row < step.rows.count(); row++) {
+    for (int row = 0; row < step.count(); row++) {
       Sequence sequence = step.sequence(row);
-      if (!sequence.generation().hasEnded()) {
+      if (sequence.generation().hasEnded()) {
+        freeEnded(step.slot(row), sequence);
+      } else {
         alone.clear();
-        alone.add(step.rows.slot(row), sequence, step.rows.length(row));
-        compute(alone);
+        alone.add(step.slot(row), sequence, step.length(row));
+        alone.call();
+        take(alone);
       }
+    }
+  }
+
+  /** Whose request ended while it was computed has kept its slot. */
+  private void freeEnded(int slot, Sequence sequence) {
+    if (slots.sequence(slot) == sequence) {
+      slots.free(slot);
     }
   }
 
@@ -219,21 +266,22 @@ final class ContinuousBatch {
   private void advance(StepRows step, int row) {
     Sequence sequence = step.sequence(row);
     if (sequence.generation().hasEnded()) {
+      freeEnded(step.slot(row), sequence);
       return;
     }
-    sequence.computed(step.rows.length(row));
+    sequence.computed(step.length(row));
     try {
       if (sequence.lacksDescription()) {
-        sequence.describe(step.logits, row, scratch);
+        sequence.describe(step.logits(), row, scratch);
       } else if (sequence.finishReason() == null && sequence.remaining() == 0) {
-        take(sequence, sequence.choose(step.logits, row));
+        take(sequence, sequence.choose(step.logits(), row));
       }
     } catch (ArithmeticException e) {
       fail(sequence.generation(), String.valueOf(e.getMessage()));
       return;
     }
     if (sequence.isDone()) {
-      slots.free(step.rows.slot(row));
+      slots.free(step.slot(row));
       sequence.generation().finished(choices.of(sequence));
     }
   }
@@ -262,31 +310,5 @@ final class ContinuousBatch {
       }
     }
     return generations;
-  }
-
-  /** The rows of one call, and whose they are. */
-  private final class StepRows {
-    private final Rows rows;
-    private final Logits logits;
-    private final @Nullable Sequence[] sequences;
-
-    private StepRows(int capacity) {
-      rows = new Rows(capacity);
-      logits = new Logits(capacity, model.vocabulary());
-      sequences = new Sequence[capacity];
-    }
-
-    private void clear() {
-      rows.clear();
-    }
-
-    private void add(int slot, Sequence sequence, int length) {
-      sequences[rows.count()] = sequence;
-      rows.add(slot, sequence.tokens(), sequence.cached(), length);
-    }
-
-    private Sequence sequence(int row) {
-      return Objects.requireNonNull(sequences[row]);
-    }
   }
 }

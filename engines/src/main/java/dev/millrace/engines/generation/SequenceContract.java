@@ -3,6 +3,8 @@ package dev.millrace.engines.generation;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Whether a model keeps the contract of {@code docs/text-models.md}: asks it for the same logits in
@@ -14,6 +16,9 @@ public final class SequenceContract {
 
   private static final int PROMPT = 24;
   private static final int SEED = 7;
+
+  /** Enough for calls that overlap at every place. */
+  private static final int TEXTS_AT_ONCE = 10;
 
   private final SequenceModel model;
   private final Logits logits;
@@ -43,7 +48,9 @@ public final class SequenceContract {
     /** A slot that is used again holds nothing of who used it before. */
     REUSE("a slot that held another text before has the same logits as an empty one"),
     /** A sequence may be as long as the context. */
-    CONTEXT("a sequence may be as long as max_position_embeddings says");
+    CONTEXT("a sequence may be as long as max_position_embeddings says"),
+    /** Only of a model whose prompts have a stream of their own. */
+    STREAM("two calls at once, for different slots, do not disturb each other");
 
     private final String description;
 
@@ -75,6 +82,7 @@ public final class SequenceContract {
         case SLOTS -> slots();
         case REUSE -> reuse();
         case CONTEXT -> context();
+        case STREAM -> stream();
       };
     } catch (RuntimeException e) {
       return Optional.of(lastLine(e));
@@ -147,6 +155,44 @@ public final class SequenceContract {
     float[] stepped = one(0, last, 1);
     return difference(
         "of all %d tokens".formatted(model.context()), one(0, 0, model.context()), stepped);
+  }
+
+  /** One slot goes on token by token, while another thread fills another slot over and over. */
+  private Optional<String> stream() {
+    int other = model.slots() - 1;
+    if (other == 0) {
+      return Optional.empty();
+    }
+    float[] undisturbed = whole(0);
+    Logits ignored = new Logits(1, model.vocabulary());
+    Rows prefill = new Rows(1);
+    prefill.add(other, others, 0, prompt());
+    AtomicBoolean done = new AtomicBoolean();
+    CompletableFuture<Void> beside =
+        CompletableFuture.runAsync(
+            () -> {
+              while (!done.get()) {
+                model.forward(prefill, ignored);
+              }
+            });
+    try {
+      for (int text = 0; text < TEXTS_AT_ONCE; text++) {
+        // Else a token that is lost would leave the same one there.
+        forward(0, others, 0, prompt());
+        float[] last = new float[0];
+        for (int start = 0; start < prompt(); start++) {
+          last = one(0, start, 1);
+        }
+        Optional<String> difference = difference("beside another call", undisturbed, last);
+        if (difference.isPresent()) {
+          return difference;
+        }
+      }
+    } finally {
+      done.set(true);
+      beside.join();
+    }
+    return Optional.empty();
   }
 
   private int prompt() {

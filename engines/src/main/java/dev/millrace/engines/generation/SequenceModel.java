@@ -2,7 +2,7 @@ package dev.millrace.engines.generation;
 
 /**
  * A decoder-only language model with a cache of keys and values for each of a number of slots.
- * Confined to one thread.
+ * Threads may use it at the same time as long as no slot is written by one and used by another.
  */
 public interface SequenceModel extends AutoCloseable {
   /** How many sequences it can hold. */

@@ -4,14 +4,20 @@ import dev.millrace.engines.EngineRequest;
 import dev.millrace.engines.GenerationSettings;
 import dev.millrace.engines.Work;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The decode loop of a model on a device: one thread, which computes as long as there is a
- * sequence, and hears of new requests and of cancels between two steps.
+ * sequence, and hears of new requests and of cancels between two steps. Prompts are computed by it
+ * too, or by a second thread.
  *
  * <p>Safe for use by several threads.
  */
@@ -23,6 +29,7 @@ public final class TextGenerator implements AutoCloseable {
   private final ContinuousBatch batch;
   private final BlockingQueue<Runnable> commands = new LinkedBlockingQueue<>();
   private final Thread thread;
+  private final @Nullable ExecutorService prefills;
   private boolean closing;
 
   private TextGenerator(
@@ -33,9 +40,14 @@ public final class TextGenerator implements AutoCloseable {
       GenerationSettings settings) {
     this.model = model;
     this.tokenizer = tokenizer;
+    this.prefills = settings.prefillStream() ? prefillThread(name) : null;
     this.batch =
         new ContinuousBatch(
-            model, new Sequence.Vocabulary(tokenizer, ends), settings, System::nanoTime);
+            model,
+            new Sequence.Vocabulary(tokenizer, ends),
+            settings,
+            prefills == null ? PrefillStream.BETWEEN_STEPS : this::prefill,
+            System::nanoTime);
     this.thread = new Thread(this::run, name);
     this.thread.setDaemon(true);
   }
@@ -56,6 +68,24 @@ public final class TextGenerator implements AutoCloseable {
     TextGenerator generator = new TextGenerator(name, model, tokenizer, ends, settings);
     generator.thread.start();
     return generator;
+  }
+
+  private static ExecutorService prefillThread(String name) {
+    return Executors.newSingleThreadExecutor(
+        task -> {
+          Thread thread = new Thread(task, name + "-prefill");
+          thread.setDaemon(true);
+          return thread;
+        });
+  }
+
+  private void prefill(Runnable call, Runnable taken) {
+    Objects.requireNonNull(prefills)
+        .execute(
+            () -> {
+              call.run();
+              commands.add(() -> guarded(taken));
+            });
   }
 
   /** A request that was submitted, to take it back by. */
@@ -96,12 +126,12 @@ public final class TextGenerator implements AutoCloseable {
   private void run() {
     try {
       while (!closing) {
-        Runnable command = batch.isIdle() ? commands.take() : commands.poll();
+        Runnable command = batch.canStep() ? commands.poll() : commands.take();
         for (; command != null; command = commands.poll()) {
           command.run();
         }
-        if (!batch.isIdle() && !closing) {
-          step();
+        if (batch.canStep() && !closing) {
+          guarded(batch::step);
         }
       }
     } catch (InterruptedException e) {
@@ -109,9 +139,9 @@ public final class TextGenerator implements AutoCloseable {
     }
   }
 
-  private void step() {
+  private void guarded(Runnable part) {
     try {
-      batch.step();
+      part.run();
     } catch (RuntimeException | Error e) {
       // What is resident is lost to its users, but a loop that died would take the model with it.
       LOG.error("A step of {} failed.", thread.getName(), e);
@@ -130,14 +160,29 @@ public final class TextGenerator implements AutoCloseable {
       try {
         thread.join();
       } catch (InterruptedException e) {
-        // The memory must not go while the model computes.
         interrupted = true;
       }
     }
+    // The memory must not go while the model computes.
+    interrupted |= prefills != null && hasBeenInterrupted(prefills);
     model.close();
     tokenizer.close();
     if (interrupted) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  /** Waits until a stream has ended, whatever interrupts that. */
+  private static boolean hasBeenInterrupted(ExecutorService stream) {
+    boolean interrupted = false;
+    stream.shutdown();
+    while (!stream.isTerminated()) {
+      try {
+        stream.awaitTermination(1, TimeUnit.MINUTES);
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    return interrupted;
   }
 }

@@ -28,7 +28,9 @@ final class PyTorchSequenceModel implements SequenceModel {
   private final NDManager memory;
   private final NDArray keys;
   private final NDArray values;
-  private final StagingBuffer staging = new StagingBuffer();
+
+  /** Of each thread that calls: prompts may have their own. */
+  private final ThreadLocal<StagingBuffer> staging = ThreadLocal.withInitial(StagingBuffer::new);
 
   private PyTorchSequenceModel(PyTorchModel model, TextModelSpec spec) {
     this.model = model;
@@ -69,7 +71,7 @@ final class PyTorchSequenceModel implements SequenceModel {
     int count = rows.count();
     int length = rows.longest();
     int numbers = count * length + 3 * count;
-    ByteBuffer bytes = staging.reserve(Math.multiplyExact(numbers, Long.BYTES));
+    ByteBuffer bytes = staging.get().reserve(Math.multiplyExact(numbers, Long.BYTES));
     LongBuffer all = bytes.asLongBuffer();
     for (int row = 0; row < count; row++) {
       for (int position = 0; position < length; position++) {

@@ -85,6 +85,17 @@ final class PropertyValues {
     return number;
   }
 
+  boolean flag(String key, boolean otherwise) throws InvalidModelException {
+    String value = values.get(key);
+    if (value == null) {
+      return otherwise;
+    }
+    if (!value.equals("true") && !value.equals("false")) {
+      throw invalid(key, "'%s' is neither true nor false".formatted(value));
+    }
+    return value.equals("true");
+  }
+
   <T> T parse(String key, String value, String expected, Function<String, T> parser)
       throws InvalidModelException {
     try {

@@ -26,6 +26,7 @@ final class TextProperties {
   private static final int DEFAULT_SLOTS = 32;
   private static final String CHUNK = "millrace.prefill_chunk";
   private static final int DEFAULT_CHUNK = 64;
+  private static final String STREAM = "millrace.prefill_stream";
   private static final String REUSE = "millrace.reuse_prefixes_from";
   private static final String MEMORY = "millrace.cache_megabytes";
   private static final int UNBOUNDED = Integer.MAX_VALUE;
@@ -57,7 +58,10 @@ final class TextProperties {
     int vocabulary = config.required("vocab_size", "vocab_size");
     int slots = slots(TextModelSpec.bytesOfSlot(layers, heads, headSize, context));
     GenerationSettings settings =
-        new GenerationSettings(values.positive(CHUNK, DEFAULT_CHUNK), values.notNegative(REUSE, 0));
+        new GenerationSettings(
+            values.positive(CHUNK, DEFAULT_CHUNK),
+            values.notNegative(REUSE, 0),
+            values.flag(STREAM, false));
     return new TextModelSpec(
         layers, heads, headSize, context, vocabulary, config.ends(), slots, settings);
   }

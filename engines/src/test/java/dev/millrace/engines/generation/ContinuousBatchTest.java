@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 
 class ContinuousBatchTest {
   private static final int CONTEXT = 64;
-  private static final GenerationSettings PLAIN = new GenerationSettings(8, 0);
+  private static final GenerationSettings PLAIN = new GenerationSettings(8, 0, false);
 
   private final HashModel model = new HashModel(4, CONTEXT, ByteTokenizer.SIZE);
   private final ContinuousBatch batch = batch(model, PLAIN);
@@ -25,6 +25,7 @@ class ContinuousBatchTest {
         model,
         new Sequence.Vocabulary(new ByteTokenizer(), List.of(ByteTokenizer.END)),
         settings,
+        PrefillStream.BETWEEN_STEPS,
         () -> 0);
   }
 
@@ -242,7 +243,7 @@ class ContinuousBatchTest {
 
   @Test
   void aPrefixIsTakenFromWhoIsResidentOrWas() {
-    ContinuousBatch reusing = batch(model, new GenerationSettings(8, 4));
+    ContinuousBatch reusing = batch(model, new GenerationSettings(8, 4, false));
     String shared = "a prefix of 24 characters";
     Heard resident = new Heard();
     reusing.add(Asked.of(shared).maxTokens(8).generation(resident));

@@ -8,6 +8,7 @@ import dev.millrace.engines.Outcome;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -75,11 +76,48 @@ class InterleavingPropertyTest {
     return asked.choices(1 + random.nextInt(3));
   }
 
+  /** A stream that computes prompts at some time, and is heard of at another. */
+  private static final class RandomStream implements PrefillStream {
+    private final Random random;
+    private @Nullable Runnable call;
+    private @Nullable Runnable taken;
+
+    private RandomStream(Random random) {
+      this.random = random;
+    }
+
+    @Override
+    public void compute(Runnable call, Runnable taken) {
+      assertThat(this.taken).as("calls at once").isNull();
+      this.call = call;
+      this.taken = taken;
+    }
+
+    /** Computes, or tells of it, or lets the time pass. */
+    private void go() {
+      if (random.nextBoolean()) {
+        if (call != null) {
+          call.run();
+          call = null;
+        } else if (taken != null) {
+          Runnable told = taken;
+          taken = null;
+          told.run();
+        }
+      }
+    }
+  }
+
   private static ContinuousBatch batch(Random random) {
+    return batch(random, PrefillStream.BETWEEN_STEPS);
+  }
+
+  private static ContinuousBatch batch(Random random, PrefillStream prefills) {
     return new ContinuousBatch(
         new HashModel(1 + random.nextInt(6), CONTEXT, ByteTokenizer.SIZE),
         new Sequence.Vocabulary(new ByteTokenizer(), List.of(ByteTokenizer.END)),
-        new GenerationSettings(1 + random.nextInt(20), random.nextInt(6)),
+        new GenerationSettings(1 + random.nextInt(20), random.nextInt(6), false),
+        prefills,
         () -> 0);
   }
 
@@ -103,7 +141,8 @@ class InterleavingPropertyTest {
   }
 
   private static void play(Random random) {
-    ContinuousBatch batch = batch(random);
+    RandomStream prefills = new RandomStream(random);
+    ContinuousBatch batch = batch(random, prefills);
     List<Life> lives = new ArrayList<>();
     int cancelled = 0;
     for (int coming = 12; coming > 0 || !batch.isIdle(); ) {
@@ -120,16 +159,18 @@ class InterleavingPropertyTest {
           cancelled++;
         }
       } else if (dice == 9) {
-        batch = batch(random);
+        prefills = new RandomStream(random);
+        batch = batch(random, prefills);
         for (Life life : lives) {
           if (life.heard.outcome() == null) {
             life.crash(random);
             batch.add(life.generation);
           }
         }
-      } else {
+      } else if (batch.canStep()) {
         batch.step();
       }
+      prefills.go();
     }
     int answered = 0;
     for (Life life : lives) {

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.millrace.engines.generation.SequenceContract.Clause;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** Models that break the contract, each in its way, beside one that keeps it. */
@@ -170,5 +172,41 @@ class SequenceContractTest {
 
   private static void assertBroken(Clause clause, SequenceModel model) {
     assertThat(new SequenceContract(model).check(clause)).as(clause.description()).isPresent();
+  }
+
+  @Test
+  void aModelThatWritesBackWhatItReadOfOthersCannotBeCalledTwiceAtOnce() {
+    SequenceContract contract =
+        new SequenceContract(
+            new Keeping() {
+              private final Semaphore calls = new Semaphore(0);
+
+              @Override
+              public void forward(Rows rows, Logits logits) {
+                int[][] before = Arrays.stream(cache).map(int[]::clone).toArray(int[][]::new);
+                super.forward(rows, logits);
+                awaitAnother();
+                for (int slot = 0; slot < SLOTS; slot++) {
+                  if (slot != rows.slot(0)) {
+                    System.arraycopy(before[slot], 0, cache[slot], 0, CONTEXT);
+                  }
+                }
+                calls.release();
+              }
+
+              /** Until another call has ended, if there is one. */
+              private void awaitAnother() {
+                try {
+                  calls.drainPermits();
+                  if (calls.tryAcquire(1, TimeUnit.MILLISECONDS)) {
+                    calls.release();
+                  }
+                } catch (InterruptedException e) {
+                  throw new IllegalStateException(e);
+                }
+              }
+            });
+    assertThat(contract.check(Clause.SLOTS)).isEmpty();
+    assertThat(contract.check(Clause.STREAM)).isPresent();
   }
 }

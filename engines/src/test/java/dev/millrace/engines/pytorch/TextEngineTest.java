@@ -219,6 +219,6 @@ class TextEngineTest {
     assertThat(Fixtures.model("babble").text())
         .isEqualTo(
             new TextModelSpec(
-                2, 2, 16, CONTEXT, 257, List.of(256), SLOTS, new GenerationSettings(16, 8)));
+                2, 2, 16, CONTEXT, 257, List.of(256), SLOTS, new GenerationSettings(16, 8, true)));
   }
 }

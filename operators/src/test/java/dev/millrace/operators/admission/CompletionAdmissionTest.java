@@ -165,6 +165,6 @@ class CompletionAdmissionTest {
         ServingPolicy.ofBatches(1),
         Map.of(),
         new TextModelSpec(
-            1, 1, 4, CONTEXT, VOCABULARY, List.of(255), 4, new GenerationSettings(16, 0)));
+            1, 1, 4, CONTEXT, VOCABULARY, List.of(255), 4, new GenerationSettings(16, 0, true)));
   }
 }

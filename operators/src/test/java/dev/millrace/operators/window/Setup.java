@@ -132,7 +132,7 @@ record Setup(
             ServingPolicy.ofBatches(1),
             Map.of(),
             new TextModelSpec(
-                1, 1, 4, 1_000, 256, List.of(), slots, new GenerationSettings(16, 0))));
+                1, 1, 4, 1_000, 256, List.of(), slots, new GenerationSettings(16, 0, true))));
   }
 
   /** Batches of {@link #BATCH_SIZE} whose results are shared for so long. */
