@@ -51,6 +51,7 @@ import org.awaitility.Awaitility;
 final class RunningJob implements AutoCloseable {
   static final String REQUESTS = "millrace.requests";
   static final String REPLIES = "millrace.replies.test";
+  static final String TASKS = "millrace.tasks";
 
   static final int PARTITIONS = 4;
 
@@ -138,6 +139,7 @@ final class RunningJob implements AutoCloseable {
     for (String topic : List.of("millrace.results", "millrace.dead-letters", REPLIES)) {
       topics.add(new TopicSpecification(topic, PARTITIONS, stock));
     }
+    topics.add(TopicSpecification.compacted(TASKS, PARTITIONS));
     Topics.create(broker.bootstrapServers(), Map.of(), topics);
   }
 

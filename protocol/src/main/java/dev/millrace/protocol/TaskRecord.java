@@ -51,6 +51,11 @@ public record TaskRecord(
     }
   }
 
+  /** The same with the result of a task that has succeeded. */
+  public TaskRecord withResult(String body) {
+    return new TaskRecord(tenant, id, source, status, model, times, batchSize, body, fault);
+  }
+
   /**
    * When it came to its states, epoch milliseconds.
    *

@@ -87,7 +87,11 @@ final class SimulatedTraffic {
                 random.nextInt(3) * 5_000L))
         .answers(
             new AnswerSettings(
-                1 << 20, order, deduplicated ? Duration.ofHours(1) : null, oneIn(2) ? 5 : 1_000));
+                1 << 20,
+                order,
+                deduplicated ? Duration.ofHours(1) : null,
+                Duration.ofHours(1),
+                oneIn(2) ? 5 : 1_000));
   }
 
   private static ModelSpec second(ServingPolicy policy) {
