@@ -150,7 +150,8 @@ record Ask(
 
   /** This record takes back another request instead of being one. */
   Admission cancelling(String target) {
-    return new Admission.Cancel(envelope(), target);
+    // As admission has it.
+    return new Admission.Cancel(envelope().withoutTask(), target);
   }
 
   Envelope envelope() {

@@ -30,6 +30,9 @@ final class SimulatedTraffic {
   /** One in so many contents is one that no engine can score. */
   private static final int POISON = 23;
 
+  /** Every so many records are tasks. */
+  private static final int TASK_EVERY = 3;
+
   private final Random random;
   private final Setup setup;
   private final boolean lingers;
@@ -177,6 +180,9 @@ final class SimulatedTraffic {
     }
     if (cached) {
       ask = ask.content(random.nextInt(IDS));
+    }
+    if (number % TASK_EVERY == 0) {
+      ask = ask.asTask();
     }
     int kind = random.nextInt(100);
     if (kind < percentCancels && number > 0) {
