@@ -292,6 +292,11 @@ final class RunningJob implements AutoCloseable {
   }
 
   private Consumer<byte[], byte[]> consumer() {
+    return consumer(List.of("millrace.results", "millrace.dead-letters", REPLIES));
+  }
+
+  /** A read_committed consumer at the beginning of these topics. */
+  Consumer<byte[], byte[]> consumer(List<String> topics) {
     KafkaConsumer<byte[], byte[]> consumer =
         new KafkaConsumer<>(
             Map.of(
@@ -306,7 +311,7 @@ final class RunningJob implements AutoCloseable {
             new ByteArrayDeserializer(),
             new ByteArrayDeserializer());
     List<TopicPartition> partitions = new ArrayList<>();
-    for (String topic : List.of("millrace.results", "millrace.dead-letters", REPLIES)) {
+    for (String topic : topics) {
       for (int partition = 0; partition < PARTITIONS; partition++) {
         partitions.add(new TopicPartition(topic, partition));
       }
