@@ -34,7 +34,9 @@ final class RecentIds {
       Duration taskTtl) {
     this.backend = backend;
     this.all = ttl == null ? null : lane(context, "recent-ids", ttl);
-    this.tasks = lane(context, "recent-task-ids", taskTtl);
+    // As long as the others: a task that is a duplicate must be known to be one of a task.
+    this.tasks =
+        lane(context, "recent-task-ids", ttl == null || ttl.compareTo(taskTtl) < 0 ? taskTtl : ttl);
   }
 
   private static MapState<String, String> lane(
@@ -55,6 +57,12 @@ final class RecentIds {
       first = all.get(name);
     }
     return Optional.ofNullable(first);
+  }
+
+  /** Whether the request that had this id first is a task, so that this one has no history. */
+  boolean isOfATask(int laneKey, Envelope envelope) throws Exception {
+    backend.setCurrentKey(laneKey);
+    return tasks.contains(name(envelope));
   }
 
   void remember(int laneKey, Envelope envelope) throws Exception {

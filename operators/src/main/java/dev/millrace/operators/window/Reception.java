@@ -70,16 +70,15 @@ final class Reception {
     } else if (admission instanceof Admission.Cancel cancel) {
       cancel(laneKey, cancel);
     } else if (admission instanceof Admission.Refused refused) {
-      refuse(laneKey, unlessItsIdIsAnothers(laneKey, refused));
+      Envelope envelope = ownHistory(laneKey, refused.envelope());
+      refuse(laneKey, new Admission.Refused(envelope, refused.model(), refused.result()));
     }
   }
 
-  /** The history under an id is that of the task which was accepted with it. */
-  private Admission.Refused unlessItsIdIsAnothers(int laneKey, Admission.Refused refused)
-      throws Exception {
-    Envelope envelope = refused.envelope();
-    return envelope.task() && recentIds.first(laneKey, envelope).isPresent()
-        ? new Admission.Refused(envelope.withoutTask(), refused.result())
+  /** The history under an id is that of the task which was accepted with it; others have none. */
+  private Envelope ownHistory(int laneKey, Envelope refused) throws Exception {
+    return refused.task() && recentIds.isOfATask(laneKey, refused)
+        ? refused.withoutTask()
         : refused;
   }
 
@@ -88,8 +87,11 @@ final class Reception {
     Optional<String> first = recentIds.first(laneKey, envelope);
     if (first.isPresent()) {
       metrics.dropped(DropReason.DUPLICATE);
-      // The first's history goes on under this id.
-      refuse(laneKey, envelope.withoutTask(), null, Results.duplicate(request, first.get()));
+      refuse(
+          laneKey,
+          ownHistory(laneKey, envelope),
+          request.model(),
+          Results.duplicate(request, first.get()));
       return;
     }
     ModelWindow window = serving.windows().of(request.model()).orElse(null);

@@ -221,6 +221,39 @@ class TaskWindowTest {
     }
   }
 
+  /** Nobody else would tell of it. */
+  @Test
+  void aTaskThatIsTheDuplicateOfNoTaskHasFailed() throws Exception {
+    try (WindowHarness window =
+        WindowHarness.open(Setup.alone(HEAP).dedup(Duration.ofMinutes(10)))) {
+      window.submit(Ask.of(1).id("x"));
+      window.submit(Ask.of(2).id("x").asTask());
+      window.submit(refused(Ask.of(3).id("x").asTask()));
+
+      List<TaskRecord> tasks = window.newTasks();
+      assertThat(lives(tasks)).containsExactly("2 failed", "3 failed");
+      assertThat(fault(tasks.get(0)).code()).isEqualTo("duplicate_request");
+    }
+  }
+
+  @Test
+  void aTaskIsKnownToBeOneForAsLongAsItsIdIs() throws Exception {
+    Duration longer = Setup.TASK_DEDUP.multipliedBy(2);
+    try (WindowHarness window = WindowHarness.open(Setup.alone(HEAP).dedup(longer))) {
+      window.submit(Ask.of(1).id("x").asTask());
+      window.drain();
+      window.newTasks();
+      window.newAnswers();
+      window.setTime(START + longer.toMillis() - 1);
+
+      window.submit(Ask.of(2).id("x").asTask());
+      assertThat(window.newTasks()).isEmpty();
+      assertThat(window.newAnswers())
+          .extracting(WindowHarness::statusOf)
+          .containsExactly("rejected");
+    }
+  }
+
   @Test
   void theIdOfATaskIsForgottenInTheEnd() throws Exception {
     try (WindowHarness window = WindowHarness.open(Setup.alone(HEAP))) {
