@@ -26,7 +26,7 @@ final class ServerProcess {
       exec 3<&-
       wait $server
       status=$?
-      kill $pipe
+      kill $pipe 2>/dev/null
       exit $status
       """;
 
