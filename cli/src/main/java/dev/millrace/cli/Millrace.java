@@ -35,7 +35,8 @@ import picocli.CommandLine.ScopeType;
       ProduceCommand.class,
       ConsumeCommand.class,
       AuditCommand.class,
-      ModelsCommand.class
+      ModelsCommand.class,
+      TokenCommand.class
     },
     exitCodeListHeading = "%nExit status:%n",
     exitCodeList = {

@@ -13,8 +13,6 @@ final class ClaimsReader {
   /** The last second of the year 9999: a time beyond it is a mistake of units. */
   private static final long MAXIMUM_SECONDS = 253_402_300_799L;
 
-  private static final int MAXIMUM_SUBJECT_LENGTH = 255;
-
   private final String tenantClaim;
 
   ClaimsReader(String tenantClaim) {
@@ -80,16 +78,10 @@ final class ClaimsReader {
       return "";
     }
     String subject = requiredText(claims, "sub");
-    // RFC 7519 bounds nothing; what gets into logs shall be one short line there.
-    if (subject.length() > MAXIMUM_SUBJECT_LENGTH
-        || subject.codePoints().anyMatch(ClaimsReader::isUnprintable)) {
+    if (!Principal.isSubject(subject)) {
       throw wrong("sub");
     }
     return subject;
-  }
-
-  private static boolean isUnprintable(int codePoint) {
-    return Character.isISOControl(codePoint) || Character.getType(codePoint) == Character.SURROGATE;
   }
 
   /** From {@code scope} (RFC 8693), or else {@code scp}, as some issuers name it. */

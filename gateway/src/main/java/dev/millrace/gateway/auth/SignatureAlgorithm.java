@@ -28,6 +28,11 @@ public enum SignatureAlgorithm {
   /** Without a provider of its own for anything: those of the JVM. */
   private static final ProviderContext PROVIDERS = new ProviderContext();
 
+  private static final int SHA_256_LENGTH = 32;
+
+  /** Two numbers of 32 bytes each: RFC 7518, section 3.4, and RFC 8032, section 5.1.6. */
+  private static final int PAIR_LENGTH = 64;
+
   private static final String ED25519 = "Ed25519";
 
   private final String wireName;
@@ -79,7 +84,17 @@ public enum SignatureAlgorithm {
    * @throws JoseException when it cannot be any key's
    */
   boolean verifies(Key key, byte[] signed, byte[] signature) throws JoseException {
-    return implementation().verifySignature(signature, key, signed, PROVIDERS);
+    // The JDK takes an Ed25519 signature with zeros behind it for the same.
+    return signature.length == signatureLength(key)
+        && implementation().verifySignature(signature, key, signed, PROVIDERS);
+  }
+
+  private int signatureLength(Key key) {
+    return switch (this) {
+      case RS256 -> (((RSAPublicKey) key).getModulus().bitLength() + Byte.SIZE - 1) / Byte.SIZE;
+      case ES256, EDDSA -> PAIR_LENGTH;
+      case HS256 -> SHA_256_LENGTH;
+    };
   }
 
   private JsonWebSignatureAlgorithm implementation() throws InvalidAlgorithmException {

@@ -307,6 +307,14 @@ class TokenVerifierTest {
         forged(
             "a signature that was cut",
             parts[0] + "." + parts[1] + "." + parts[2].substring(0, 40)),
+        forged("a zero behind an EdDSA signature", withZero(token)),
+        forged("a zero behind an ES256 signature", withZero(es(es, CLAIMS))),
+        forged(
+            "a zero behind an RS256 signature",
+            withZero(rs("{\"alg\":\"RS256\",\"kid\":\"rsa\"}", CLAIMS))),
+        forged(
+            "a zero behind an HS256 signature",
+            withZero(hs("{\"alg\":\"HS256\",\"kid\":\"hmac\"}", CLAIMS))),
         forged(
             "the signature of another token",
             parts[0] + "." + parts[1] + "." + ed(ED_HEADER, "{}").split("\\.", -1)[2]),
@@ -622,6 +630,12 @@ class TokenVerifierTest {
   private static String signed(String header, byte[] payload) {
     String signed = encode(header) + "." + encode(payload);
     return signed + "." + encode(HandMadeTokens.sign("Ed25519", ED.getPrivate(), signed));
+  }
+
+  private static String withZero(String token) {
+    int start = token.lastIndexOf('.') + 1;
+    byte[] signature = Base64.getUrlDecoder().decode(token.substring(start));
+    return token.substring(0, start) + encode(Arrays.copyOf(signature, signature.length + 1));
   }
 
   /** The last character, with another value of the bits that mean nothing. */
