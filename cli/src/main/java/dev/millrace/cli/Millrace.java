@@ -36,6 +36,7 @@ import picocli.CommandLine.ScopeType;
       ConsumeCommand.class,
       AuditCommand.class,
       ModelsCommand.class,
+      GatewayCommand.class,
       TokenCommand.class
     },
     exitCodeListHeading = "%nExit status:%n",

@@ -18,7 +18,6 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
 /** Whether each model answers: asks it for the least that it can, from topic to topic. */
 public final class ModelsCheck implements HealthCheck {
@@ -70,10 +69,9 @@ public final class ModelsCheck implements HealthCheck {
     for (ModelDescription model : catalogue.models()) {
       answers.put(model.version().toString(), ask(model));
     }
-    long deadline = System.nanoTime() + patience.toNanos();
     List<String> problems = new ArrayList<>();
     for (Map.Entry<String, CompletableFuture<String>> answer : answers.entrySet()) {
-      String problem = await(answer.getValue(), deadline - System.nanoTime());
+      String problem = await(answer.getValue());
       if (!problem.isEmpty()) {
         problems.add(answer.getKey() + " " + problem);
       }
@@ -87,12 +85,9 @@ public final class ModelsCheck implements HealthCheck {
         : ComponentHealth.unhealthy(reason);
   }
 
-  private String await(CompletableFuture<String> answer, long nanos) throws InterruptedException {
+  private static String await(CompletableFuture<String> answer) throws InterruptedException {
     try {
-      return answer.get(Math.max(0, nanos), TimeUnit.NANOSECONDS);
-    } catch (TimeoutException e) {
-      answer.complete("");
-      return "does not answer within %d ms".formatted(patience.toMillis());
+      return answer.get();
     } catch (ExecutionException e) {
       return "cannot be asked: " + e.getCause();
     }
@@ -116,8 +111,12 @@ public final class ModelsCheck implements HealthCheck {
       answer.complete("");
     }
     // Whoever stops waiting must not leave the listener behind.
-    answer.whenComplete((problem, error) -> exchange.abandon(name, listener));
-    return answer;
+    return answer
+        .completeOnTimeout(
+            "does not answer within %d ms".formatted(patience.toMillis()),
+            patience.toMillis(),
+            TimeUnit.MILLISECONDS)
+        .whenComplete((problem, error) -> exchange.abandon(name, listener));
   }
 
   private record Listener(CompletableFuture<String> answer) implements ReplyListener {
