@@ -11,4 +11,9 @@ public record TopicSpecification(String name, int partitions, Map<String, String
   public TopicSpecification {
     configuration = Map.copyOf(configuration);
   }
+
+  /** A topic of which the newest record of each key stays. */
+  public static TopicSpecification compacted(String name, int partitions) {
+    return new TopicSpecification(name, partitions, Map.of("cleanup.policy", "compact"));
+  }
 }

@@ -5,6 +5,7 @@ import dev.millrace.connectors.KafkaConnection;
 import dev.millrace.connectors.ReplySink;
 import dev.millrace.connectors.RequestSource;
 import dev.millrace.connectors.ResultSink;
+import dev.millrace.connectors.TaskSink;
 import dev.millrace.connectors.TopicPartitions;
 import dev.millrace.engines.EngineProvider;
 import dev.millrace.engines.ModelCatalog;
@@ -39,7 +40,8 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
  *
  * <pre>
  *   request-source ─► admit ─► key by lane ─► batch-window ─► result-sink
- *                       └─► dead-letter-sink        └─► reply-sink
+ *                       └─► dead-letter-sink        ├─► reply-sink
+ *                                                   └─► task-sink
  * </pre>
  */
 public final class InferencePipeline {
@@ -127,6 +129,17 @@ public final class InferencePipeline {
         .sinkTo(ReplySink.create(settings.kafka(), settings.maximumRecordBytes()))
         .name("reply-sink")
         .uid("reply-sink");
+    answers
+        .getSideOutput(BatchWindowOperator.TASKS)
+        .sinkTo(
+            TaskSink.create(
+                settings.kafka(),
+                settings.topics().tasks(),
+                settings.guarantee(),
+                settings.transactionalIdPrefix(),
+                settings.maximumRecordBytes()))
+        .name("task-sink")
+        .uid("task-sink");
   }
 
   private static SingleOutputStreamOperator<Admission> admit(

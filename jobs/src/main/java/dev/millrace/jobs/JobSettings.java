@@ -40,7 +40,7 @@ record JobSettings(
     int maximumRecordBytes) {
 
   /** The topics of a job. */
-  record Topics(String requests, String results, String deadLetters) {}
+  record Topics(String requests, String results, String deadLetters, String tasks) {}
 
   /**
    * Reads the options.
@@ -55,7 +55,8 @@ record JobSettings(
         new Topics(
             options.get(MillraceOptions.REQUESTS_TOPIC),
             options.get(MillraceOptions.RESULTS_TOPIC),
-            options.get(MillraceOptions.DEAD_LETTERS_TOPIC)),
+            options.get(MillraceOptions.DEAD_LETTERS_TOPIC),
+            options.get(MillraceOptions.TASKS_TOPIC)),
         options.get(MillraceOptions.KAFKA_GROUP_ID),
         guarantee(options),
         options.get(MillraceOptions.KAFKA_TRANSACTIONAL_ID_PREFIX),
@@ -110,14 +111,23 @@ record JobSettings(
 
   private static AnswerSettings answers(ReadableConfig options) {
     Duration dedupTtl = options.getOptional(MillraceOptions.DEDUP_TTL).orElse(null);
-    if (dedupTtl != null && (dedupTtl.isZero() || dedupTtl.isNegative())) {
-      throw invalid(MillraceOptions.DEDUP_TTL, dedupTtl + " is not positive");
+    Duration taskDedupTtl = options.get(MillraceOptions.TASKS_DEDUP_TTL);
+    if (dedupTtl != null) {
+      requirePositive(MillraceOptions.DEDUP_TTL, dedupTtl);
     }
+    requirePositive(MillraceOptions.TASKS_DEDUP_TTL, taskDedupTtl);
     return new AnswerSettings(
         bytes(options, MillraceOptions.RESULT_MAX_BYTES, 16 << 10),
         options.get(MillraceOptions.ORDER),
         dedupTtl,
+        taskDedupTtl,
         atLeast(options, MillraceOptions.CACHE_MAX_ENTRIES, 1));
+  }
+
+  private static void requirePositive(ConfigOption<Duration> option, Duration value) {
+    if (value.isZero() || value.isNegative()) {
+      throw invalid(option, value + " is not positive");
+    }
   }
 
   private static DeliveryGuarantee guarantee(ReadableConfig options) {

@@ -65,12 +65,19 @@ public final class MillraceOptions {
           .defaultValue("millrace.dead-letters")
           .withDescription("The topic for records that hold no request.");
 
+  public static final ConfigOption<String> TASKS_TOPIC =
+      ConfigOptions.key("millrace.topics.tasks")
+          .stringType()
+          .defaultValue("millrace.tasks")
+          .withDescription(
+              "The topic for the states of requests that are tasks, compacted by tenant and id.");
+
   public static final ConfigOption<DeliveryGuarantee> DELIVERY_GUARANTEE =
       ConfigOptions.key("millrace.delivery-guarantee")
           .enumType(DeliveryGuarantee.class)
           .defaultValue(DeliveryGuarantee.EXACTLY_ONCE)
           .withDescription(
-              "How results and dead letters are delivered. With exactly-once they become visible to"
+              "How results, dead letters and states of tasks are delivered. With exactly-once they become visible to"
                   + " read_committed consumers with the next checkpoint; with at-least-once at once,"
                   + " and some again after a failure.");
 
@@ -157,6 +164,14 @@ public final class MillraceOptions {
           .withDescription(
               "For how long a request id is answered once: another request of the same tenant and id"
                   + " is rejected as a duplicate. Without it, ids may come again.");
+
+  public static final ConfigOption<Duration> TASKS_DEDUP_TTL =
+      ConfigOptions.key("millrace.tasks.dedup-ttl")
+          .durationType()
+          .defaultValue(Duration.ofHours(1))
+          .withDescription(
+              "For how long the id of a task is answered once at least, whatever millrace.dedup.ttl"
+                  + " says: a retry is rejected as a duplicate, and not scored again.");
 
   public static final ConfigOption<Integer> CACHE_MAX_ENTRIES =
       ConfigOptions.key("millrace.cache.max-entries")

@@ -24,12 +24,14 @@ class InferencePipelineTest {
         .containsExactly(
             "Sink Committer: dead-letter-sink",
             "Sink Committer: result-sink",
+            "Sink Committer: task-sink",
             "admit",
             "batch-window",
             "dead-letter-sink",
             "reply-sink",
             "request-source",
-            "result-sink");
+            "result-sink",
+            "task-sink");
   }
 
   @Test

@@ -61,9 +61,11 @@ class MillraceOptionsTest {
             Map.entry("millrace.request.max-elements", "16777216"),
             Map.entry("millrace.request.max-nesting", "32"),
             Map.entry("millrace.result.max-bytes", "1000000 bytes"),
+            Map.entry("millrace.tasks.dedup-ttl", "PT1H"),
             Map.entry("millrace.topics.dead-letters", "millrace.dead-letters"),
             Map.entry("millrace.topics.requests", "millrace.requests"),
-            Map.entry("millrace.topics.results", "millrace.results"));
+            Map.entry("millrace.topics.results", "millrace.results"),
+            Map.entry("millrace.topics.tasks", "millrace.tasks"));
   }
 
   @Test
@@ -103,6 +105,7 @@ class MillraceOptionsTest {
     "millrace.queue.tenant-weights,acme:much",
     "millrace.queue.tenant-weights,acme:-1",
     "millrace.dedup.ttl,0 s",
+    "millrace.tasks.dedup-ttl,0 s",
     "millrace.cache.max-entries,0",
   })
   void anUnusableValueIsReportedWithItsOption(String key, String value) {
@@ -138,12 +141,14 @@ class MillraceOptionsTest {
                     "millrace.queue.overflow", "drop-lowest-priority",
                     "millrace.queue.tenant-weights.acme", "3",
                     "millrace.order", "key",
-                    "millrace.dedup.ttl", "10 min")));
+                    "millrace.dedup.ttl", "10 min",
+                    "millrace.tasks.dedup-ttl", "1 d")));
 
     assertThat(settings.queue().overflow()).isEqualTo(Overflow.DROP_LOWEST_PRIORITY);
     assertThat(settings.queue().weights().weights()).containsEntry("acme", 3.0);
     assertThat(settings.answers().order()).isEqualTo(Order.KEY);
     assertThat(settings.answers().dedupTtl()).isEqualTo(Duration.ofMinutes(10));
+    assertThat(settings.answers().taskDedupTtl()).isEqualTo(Duration.ofDays(1));
   }
 
   @Test

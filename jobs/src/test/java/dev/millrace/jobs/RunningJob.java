@@ -51,6 +51,7 @@ import org.awaitility.Awaitility;
 final class RunningJob implements AutoCloseable {
   static final String REQUESTS = "millrace.requests";
   static final String REPLIES = "millrace.replies.test";
+  static final String TASKS = "millrace.tasks";
 
   static final int PARTITIONS = 4;
 
@@ -138,6 +139,7 @@ final class RunningJob implements AutoCloseable {
     for (String topic : List.of("millrace.results", "millrace.dead-letters", REPLIES)) {
       topics.add(new TopicSpecification(topic, PARTITIONS, stock));
     }
+    topics.add(TopicSpecification.compacted(TASKS, PARTITIONS));
     Topics.create(broker.bootstrapServers(), Map.of(), topics);
   }
 
@@ -290,6 +292,11 @@ final class RunningJob implements AutoCloseable {
   }
 
   private Consumer<byte[], byte[]> consumer() {
+    return consumer(List.of("millrace.results", "millrace.dead-letters", REPLIES));
+  }
+
+  /** A read_committed consumer at the beginning of these topics. */
+  Consumer<byte[], byte[]> consumer(List<String> topics) {
     KafkaConsumer<byte[], byte[]> consumer =
         new KafkaConsumer<>(
             Map.of(
@@ -304,7 +311,7 @@ final class RunningJob implements AutoCloseable {
             new ByteArrayDeserializer(),
             new ByteArrayDeserializer());
     List<TopicPartition> partitions = new ArrayList<>();
-    for (String topic : List.of("millrace.results", "millrace.dead-letters", REPLIES)) {
+    for (String topic : topics) {
       for (int partition = 0; partition < PARTITIONS; partition++) {
         partitions.add(new TopicPartition(topic, partition));
       }

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param trace the {@code traceparent} and {@code tracestate} headers, where they are well formed
  * @param reply where the answer goes, or null for the result topic
  * @param encoding how the request was written
+ * @param task whether its states are written to the topic of tasks
  */
 public record Envelope(
     String id,
@@ -29,25 +30,53 @@ public record Envelope(
     String tenant,
     List<RecordHeader> trace,
     @Nullable ReplyAddress reply,
-    Encoding encoding) {
+    Encoding encoding,
+    boolean task) {
   /** The deadline of a request that can wait for ever. */
   public static final long NO_DEADLINE = Long.MAX_VALUE;
+
+  /** Of a request that is no task. */
+  public Envelope(
+      String id,
+      RecordCoordinates source,
+      byte @Nullable [] key,
+      long timestamp,
+      int priority,
+      long deadline,
+      String tenant,
+      List<RecordHeader> trace,
+      @Nullable ReplyAddress reply,
+      Encoding encoding) {
+    this(id, source, key, timestamp, priority, deadline, tenant, trace, reply, encoding, false);
+  }
 
   /** The same with another deadline. */
   public Envelope withDeadline(long other) {
     return new Envelope(
-        id, source, key, timestamp, priority, other, tenant, trace, reply, encoding);
+        id, source, key, timestamp, priority, other, tenant, trace, reply, encoding, task);
   }
 
   /** The same, to be answered on the result topic. */
   public Envelope withoutReply() {
     return new Envelope(
-        id, source, key, timestamp, priority, deadline, tenant, trace, null, encoding);
+        id, source, key, timestamp, priority, deadline, tenant, trace, null, encoding, task);
+  }
+
+  /** The same, whose states nobody hears of. */
+  public Envelope withoutTask() {
+    return new Envelope(
+        id, source, key, timestamp, priority, deadline, tenant, trace, reply, encoding, false);
+  }
+
+  /** The same, whose states are written to the topic of tasks. */
+  public Envelope asTask() {
+    return new Envelope(
+        id, source, key, timestamp, priority, deadline, tenant, trace, reply, encoding, true);
   }
 
   /** The same without the parts whose size the producer chooses and that only travel along. */
   public Envelope withoutKeyAndTrace() {
     return new Envelope(
-        id, source, null, timestamp, priority, deadline, tenant, List.of(), reply, encoding);
+        id, source, null, timestamp, priority, deadline, tenant, List.of(), reply, encoding, task);
   }
 }

@@ -80,7 +80,8 @@ public final class EnvelopeReader {
             interpreter.tenant(),
             interpreter.trace(),
             interpreter.reply(),
-            interpreter.encoding());
+            interpreter.encoding(),
+            interpreter.task());
     return new EnvelopeReading(envelope, interpreter.problems());
   }
 }

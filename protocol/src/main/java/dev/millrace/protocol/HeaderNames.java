@@ -32,6 +32,9 @@ public final class HeaderNames {
   /** The id of the request that this record takes back. */
   public static final String CANCEL = "millrace-cancel";
 
+  /** {@code true} on a request whose states are written to the topic of tasks. */
+  public static final String TASK = "millrace-task";
+
   /** How the request ended; see {@link ResultStatus#wireName}. */
   public static final String STATUS = "millrace-status";
 

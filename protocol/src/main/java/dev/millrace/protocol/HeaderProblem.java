@@ -26,7 +26,9 @@ public enum HeaderProblem {
   /** The reply topic is empty or not text; the answer goes to the result topic. */
   REPLY_TOPIC,
   /** The reply partition is not an integer of at least 0; the key decides. */
-  REPLY_PARTITION;
+  REPLY_PARTITION,
+  /** {@code millrace-task} is not {@code true}; the request is no task. */
+  TASK;
 
   private final String wireName = name().toLowerCase(Locale.ROOT);
 

@@ -17,6 +17,7 @@ final class KnownHeaders {
   byte @Nullable [] traceState;
   byte @Nullable [] replyTopic;
   byte @Nullable [] replyPartition;
+  byte @Nullable [] task;
 
   KnownHeaders(List<RecordHeader> headers) {
     for (RecordHeader header : headers) {
@@ -35,6 +36,7 @@ final class KnownHeaders {
       case HeaderNames.TRACE_STATE -> traceState = value;
       case HeaderNames.REPLY_TOPIC -> replyTopic = value;
       case HeaderNames.REPLY_PARTITION -> replyPartition = value;
+      case HeaderNames.TASK -> task = value;
       default -> {
         // Other people's headers mean nothing here.
       }

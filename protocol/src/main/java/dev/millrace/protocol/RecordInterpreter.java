@@ -1,6 +1,7 @@
 package dev.millrace.protocol;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -10,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class RecordInterpreter {
   private static final long MICROSECONDS_PER_MILLISECOND = 1000;
+  private static final byte[] TRUE = {'t', 'r', 'u', 'e'};
 
   private final SourceRecord record;
   private final KnownHeaders headers;
@@ -109,6 +111,15 @@ final class RecordInterpreter {
       problems.add(HeaderProblem.CONTENT_TYPE);
     }
     return named == null ? Encoding.JSON : named;
+  }
+
+  boolean task() {
+    byte[] value = headers.task;
+    boolean isTask = value != null && Arrays.equals(value, TRUE);
+    if (value != null && !isTask) {
+      problems.add(HeaderProblem.TASK);
+    }
+    return isTask;
   }
 
   private @Nullable String text(byte @Nullable [] value, int maximumLength, HeaderProblem problem) {

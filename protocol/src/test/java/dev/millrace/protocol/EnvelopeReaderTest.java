@@ -254,6 +254,25 @@ class EnvelopeReaderTest {
     assertThat(read(null, Map.of()).problems()).containsExactly(HeaderProblem.REPLY_TOPIC);
   }
 
+  @Test
+  void aRequestIsATaskWhenAHeaderSaysSo() {
+    assertThat(read(null, Map.of()).envelope().task()).isFalse();
+
+    header("millrace-task", "true");
+
+    assertThat(read(null, Map.of()).envelope().task()).isTrue();
+    assertThat(read(null, Map.of()).problems()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "True", "1", "false", "true "})
+  void anythingElseInThatHeaderIsMalformedAndMakesNoTask(String value) {
+    header("millrace-task", value);
+
+    assertThat(read(null, Map.of()).envelope().task()).isFalse();
+    assertThat(read(null, Map.of()).problems()).containsExactly(HeaderProblem.TASK);
+  }
+
   @ParameterizedTest
   @CsvSource({
     "application/json, JSON",
@@ -289,7 +308,13 @@ class EnvelopeReaderTest {
   @Test
   void aHeaderWithoutAValueIsAsGoodAsNone() {
     for (String name :
-        List.of("content-type", "ce_id", "millrace-priority", "millrace-tenant", "traceparent")) {
+        List.of(
+            "content-type",
+            "ce_id",
+            "millrace-priority",
+            "millrace-tenant",
+            "millrace-task",
+            "traceparent")) {
       headers.add(new RecordHeader(name, null));
     }
 

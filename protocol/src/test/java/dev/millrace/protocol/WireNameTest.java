@@ -49,6 +49,17 @@ class WireNameTest {
             "tenant",
             "trace",
             "reply_topic",
-            "reply_partition");
+            "reply_partition",
+            "task");
+  }
+
+  @Test
+  void statusesOfTasksKeepTheirNames() {
+    assertThat(Arrays.stream(TaskStatus.values()).map(TaskStatus::wireName))
+        .containsExactly("queued", "running", "succeeded", "failed", "expired", "cancelled");
+    for (TaskStatus status : TaskStatus.values()) {
+      assertThat(TaskStatus.fromWireName(status.wireName())).contains(status);
+    }
+    assertThat(TaskStatus.fromWireName("ok")).isEmpty();
   }
 }

@@ -84,7 +84,7 @@ abstract class ScoreFunction<T> extends RichAsyncFunction<T, OutboundRecord> {
                   .write(
                       request.envelope(),
                       Results.of(request, outcome),
-                      new Handling(requests.size(), 0, false),
+                      new Handling(requests.size(), 0, null, false),
                       System.currentTimeMillis())
                   .record());
           if (missing.decrementAndGet() == 0) {

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
+import java.util.stream.Stream;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.CoreOptions;
@@ -110,8 +111,13 @@ public final class TestBed implements AutoCloseable {
       Topics.create(
           broker.bootstrapServers(),
           Map.of(),
-          topics.all().stream()
-              .map(topic -> new TopicSpecification(topic, PARTITIONS, Map.of()))
+          Stream.concat(
+                  topics.all().stream()
+                      .map(topic -> new TopicSpecification(topic, PARTITIONS, Map.of())),
+                  // One for all runs: nothing that is measured is a task.
+                  Stream.of(
+                      TopicSpecification.compacted(
+                          configuration.get(MillraceOptions.TASKS_TOPIC), PARTITIONS)))
               .toList());
     } catch (ExecutionException e) {
       throw new BenchmarkException("topics cannot be made: " + Causes.rootMessage(e), e);

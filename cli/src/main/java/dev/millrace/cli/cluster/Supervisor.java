@@ -161,12 +161,14 @@ public final class Supervisor implements AutoCloseable {
           Map.of(),
           Stream.concat(
                   Stream.of(
-                          MillraceOptions.REQUESTS_TOPIC,
-                          MillraceOptions.RESULTS_TOPIC,
-                          MillraceOptions.DEAD_LETTERS_TOPIC)
-                      .map(configuration::get),
-                  Stream.of(AuditTopics.REPLIES))
-              .map(name -> new TopicSpecification(name, settings.partitions(), Map.of()))
+                          configuration.get(MillraceOptions.REQUESTS_TOPIC),
+                          configuration.get(MillraceOptions.RESULTS_TOPIC),
+                          configuration.get(MillraceOptions.DEAD_LETTERS_TOPIC),
+                          AuditTopics.REPLIES)
+                      .map(name -> new TopicSpecification(name, settings.partitions(), Map.of())),
+                  Stream.of(
+                      TopicSpecification.compacted(
+                          configuration.get(MillraceOptions.TASKS_TOPIC), settings.partitions())))
               .toList());
     } catch (ExecutionException e) {
       throw new CommandException("the topics cannot be made: " + e.getCause(), e);

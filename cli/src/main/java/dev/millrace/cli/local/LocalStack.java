@@ -74,7 +74,7 @@ public final class LocalStack implements AutoCloseable {
     try {
       Configuration configuration = LocalConfiguration.of(settings, directory, checkpoint);
       configuration.set(MillraceOptions.KAFKA_BOOTSTRAP_SERVERS, broker.bootstrapServers());
-      createTopics(broker, topics(configuration), settings.partitions());
+      createTopics(broker, configuration, settings.partitions());
       JobClient job = startJob(configuration);
       return new LocalStack(broker, configuration, job, checkpoint);
     } catch (CommandException | InterruptedException | RuntimeException e) {
@@ -100,14 +100,22 @@ public final class LocalStack implements AutoCloseable {
         configuration.get(MillraceOptions.DEAD_LETTERS_TOPIC));
   }
 
-  private static void createTopics(LocalBroker broker, AuditTopics topics, int partitions)
+  private static void createTopics(LocalBroker broker, Configuration configuration, int partitions)
       throws CommandException, InterruptedException {
+    AuditTopics topics = topics(configuration);
+    String tasks = configuration.get(MillraceOptions.TASKS_TOPIC);
     try {
       Topics.create(
           broker.bootstrapServers(),
           Map.of(),
-          Stream.of(topics.requests(), topics.results(), topics.deadLetters(), AuditTopics.REPLIES)
-              .map(name -> new TopicSpecification(name, partitions, Map.of()))
+          Stream.concat(
+                  Stream.of(
+                          topics.requests(),
+                          topics.results(),
+                          topics.deadLetters(),
+                          AuditTopics.REPLIES)
+                      .map(name -> new TopicSpecification(name, partitions, Map.of())),
+                  Stream.of(TopicSpecification.compacted(tasks, partitions)))
               .toList());
     } catch (ExecutionException e) {
       throw new CommandException("the topics cannot be made: " + rootMessage(e), e);

@@ -98,6 +98,7 @@ public final class WarmUpJob {
     own.set(MillraceOptions.REQUESTS_TOPIC, topics.requests());
     own.set(MillraceOptions.RESULTS_TOPIC, topics.results());
     own.set(MillraceOptions.DEAD_LETTERS_TOPIC, topics.deadLetters());
+    own.set(MillraceOptions.TASKS_TOPIC, topics.tasks());
     own.set(MillraceOptions.KAFKA_GROUP_ID, topics.name());
     own.set(MillraceOptions.KAFKA_TRANSACTIONAL_ID_PREFIX, topics.name());
     own.set(StateBackendOptions.STATE_BACKEND, "rocksdb");

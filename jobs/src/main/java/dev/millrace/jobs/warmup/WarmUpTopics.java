@@ -63,8 +63,12 @@ final class WarmUpTopics implements AutoCloseable {
     return name + ".dead-letters";
   }
 
+  String tasks() {
+    return name + ".tasks";
+  }
+
   private List<String> all() {
-    return List.of(requests(), results(), deadLetters());
+    return List.of(requests(), results(), deadLetters(), tasks());
   }
 
   private void delete() throws ExecutionException, InterruptedException {

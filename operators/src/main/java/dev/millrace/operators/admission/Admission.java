@@ -2,6 +2,8 @@ package dev.millrace.operators.admission;
 
 import dev.millrace.protocol.Envelope;
 import dev.millrace.protocol.ErrorResult;
+import dev.millrace.protocol.ModelReference;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What was decided of a request. All kinds take the same way to their lane, so that one operator
@@ -26,6 +28,16 @@ public sealed interface Admission {
    */
   record Cancel(Envelope envelope, String target) implements Admission {}
 
-  /** It is answered without being scored. */
-  record Refused(Envelope envelope, ErrorResult result) implements Admission {}
+  /**
+   * It is answered without being scored.
+   *
+   * @param model what was asked for, if that is known and anybody wants to know it
+   */
+  record Refused(Envelope envelope, @Nullable ModelReference model, ErrorResult result)
+      implements Admission {
+    /** Whatever was asked for. */
+    public Refused(Envelope envelope, ErrorResult result) {
+      this(envelope, null, result);
+    }
+  }
 }

@@ -63,7 +63,8 @@ final class Admitter {
     Optional<String> cancelled = EnvelopeReader.cancelTarget(record.headers());
     if (cancelled.isPresent()) {
       EnvelopeReading reading = envelopes.read(record, null, Map.of(), now);
-      Envelope envelope = withUsableReply(reading.envelope());
+      // Whatever it says of itself: the history is that of the request which it takes back.
+      Envelope envelope = withUsableReply(reading.envelope().withoutTask());
       return new Verdict.Request(
           new Admission.Cancel(envelope, cancelled.get()), reading.problems());
     }
@@ -76,7 +77,7 @@ final class Admitter {
       EnvelopeReading reading = envelopes.read(record, invalid.id(), Map.of(), now);
       Refusal refusal = new Refusal(invalid.code(), invalid.message(), invalid.param());
       return new Verdict.Request(
-          refusal.of(withUsableReply(reading.envelope())), reading.problems());
+          refusal.of(withUsableReply(reading.envelope()), invalid.model()), reading.problems());
     }
     InferenceRequest request = ((Decoded.Request) decoded).request();
     EnvelopeReading reading = envelopes.read(record, request.id(), request.parameters(), now);
@@ -86,16 +87,16 @@ final class Admitter {
   private Admission admit(InferenceRequest request, Envelope envelope) {
     Optional<Refusal> unusableReply = checkReply(envelope);
     if (unusableReply.isPresent()) {
-      return unusableReply.get().of(envelope.withoutReply());
+      return unusableReply.get().of(envelope.withoutReply(), request.model());
     }
     ModelCatalog.Resolution resolution = rules.catalog().resolve(request.model());
     if (resolution instanceof ModelCatalog.UnknownModel unknown) {
       return new Refusal(ErrorCode.MODEL_NOT_FOUND, unknown.message(), modelField(request))
-          .of(envelope);
+          .of(envelope, request.model());
     }
     if (resolution instanceof ModelCatalog.UnknownVersion unknown) {
       return new Refusal(ErrorCode.VERSION_NOT_FOUND, unknown.message(), modelField(request))
-          .of(envelope);
+          .of(envelope, request.model());
     }
     ModelSpec model = ((ModelCatalog.Found) resolution).model();
     return request instanceof TensorRequest tensors
@@ -108,16 +109,18 @@ final class Admitter {
       String message =
           "model '%s' continues texts: send a prompt, not tensors"
               .formatted(model.version().name());
-      return new Refusal(ErrorCode.UNSUPPORTED_REQUEST, message, "inputs").of(envelope);
+      return new Refusal(ErrorCode.UNSUPPORTED_REQUEST, message, "inputs")
+          .of(envelope, request.model());
     }
     Optional<String> unknownOutput = model.signature().checkOutputs(request.outputs());
     if (unknownOutput.isPresent()) {
-      return new Refusal(ErrorCode.INVALID_REQUEST, unknownOutput.get()).of(envelope);
+      return new Refusal(ErrorCode.INVALID_REQUEST, unknownOutput.get())
+          .of(envelope, request.model());
     }
     int maximumRows = Math.min(model.maximumBatchRows(), rules.maximumBatchRows());
     InputCheck check = model.signature().check(request.inputs(), maximumRows);
     if (check instanceof InputCheck.Refused refused) {
-      return new Refusal(ErrorCode.INVALID_TENSOR, refused.message()).of(envelope);
+      return new Refusal(ErrorCode.INVALID_TENSOR, refused.message()).of(envelope, request.model());
     }
     InputCheck.Accepted accepted = (InputCheck.Accepted) check;
     return new Admission.Accepted(
@@ -136,13 +139,14 @@ final class Admitter {
     if (text == null) {
       String message =
           "model '%s' takes tensors: send inputs, not a prompt".formatted(model.version().name());
-      return new Refusal(ErrorCode.UNSUPPORTED_REQUEST, message, "prompt").of(envelope);
+      return new Refusal(ErrorCode.UNSUPPORTED_REQUEST, message, "prompt")
+          .of(envelope, request.model());
     }
     CompletionCheck.Verdict verdict =
         new CompletionCheck(text, encoders.of(model.version()))
             .check(request, seedOf(envelope.source()));
     if (verdict instanceof CompletionCheck.Verdict.Refused refused) {
-      return refused.refusal().of(envelope);
+      return refused.refusal().of(envelope, request.model());
     }
     CompletionCheck.Verdict.Accepted accepted = (CompletionCheck.Verdict.Accepted) verdict;
     return new Admission.Accepted(

@@ -55,7 +55,7 @@ public final class AnswerWriter {
     OutboundRecord record = record(envelope, result, handling, now);
     long size = record.maximumSerializedSize();
     if (size <= maximumBytes) {
-      return new Answer(record, result.status());
+      return new Answer(record, result, handling);
     }
     ErrorResult tooLarge =
         new ErrorResult(
@@ -70,7 +70,7 @@ public final class AnswerWriter {
       // request.
       failed = record(envelope.withoutKeyAndTrace(), tooLarge, handling, now);
     }
-    return new Answer(failed, ResultStatus.FAILED);
+    return new Answer(failed, tooLarge, handling);
   }
 
   /**

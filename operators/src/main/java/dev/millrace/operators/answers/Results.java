@@ -135,8 +135,12 @@ public final class Results {
         request.envelope().id(),
         ResultStatus.REJECTED,
         ErrorCode.DUPLICATE_REQUEST,
-        "request '%s' of tenant '%s' came before, at %s, and is answered there (millrace.dedup.ttl)"
-            .formatted(request.envelope().id(), request.envelope().tenant(), first));
+        "request '%s' of tenant '%s' came before, at %s, and is answered there (%s)"
+            .formatted(
+                request.envelope().id(),
+                request.envelope().tenant(),
+                first,
+                request.envelope().task() ? "millrace.tasks.dedup-ttl" : "millrace.dedup.ttl"));
   }
 
   /** The result of a record that took back so many waiting requests. */

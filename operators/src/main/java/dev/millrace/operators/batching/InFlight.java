@@ -4,6 +4,7 @@ import dev.millrace.engines.GeneratedToken;
 import dev.millrace.engines.Progress;
 import dev.millrace.engines.Work;
 import dev.millrace.operators.admission.QueuedRequest;
+import dev.millrace.operators.queue.Arrivals;
 import dev.millrace.operators.queue.QueueEntry;
 import it.unimi.dsi.fastutil.longs.Long2ObjectMap;
 import it.unimi.dsi.fastutil.longs.Long2ObjectOpenHashMap;
@@ -111,6 +112,11 @@ public final class InFlight {
     /** How long it had waited when it was dispatched. */
     public long queuedMillis() {
       return queuedMillis;
+    }
+
+    /** When it was dispatched, epoch milliseconds. */
+    public long startedAt() {
+      return Arrivals.timeOf(entry.arrival()) + queuedMillis;
     }
 
     /** Whether the engine was asked to stop it because its deadline had passed. */

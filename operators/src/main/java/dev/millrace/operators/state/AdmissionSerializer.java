@@ -24,7 +24,7 @@ public final class AdmissionSerializer extends ImmutableSerializer<Admission> {
       RequestFormat.writeQueued(accepted.request(), out);
     } else if (admission instanceof Admission.Refused refused) {
       out.writeByte(REFUSED);
-      RequestFormat.writeRefused(refused.envelope(), refused.result(), out);
+      RequestFormat.writeRefused(refused, out);
     } else if (admission instanceof Admission.Cancel cancel) {
       out.writeByte(CANCEL);
       RequestFormat.writeCancel(cancel.envelope(), cancel.target(), out);

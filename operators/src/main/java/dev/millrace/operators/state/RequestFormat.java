@@ -13,6 +13,7 @@ import dev.millrace.protocol.Encoding;
 import dev.millrace.protocol.Envelope;
 import dev.millrace.protocol.ErrorCode;
 import dev.millrace.protocol.ErrorResult;
+import dev.millrace.protocol.ModelReference;
 import dev.millrace.protocol.ModelVersion;
 import dev.millrace.protocol.RecordCoordinates;
 import dev.millrace.protocol.RecordHeader;
@@ -33,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class RequestFormat {
   /** Raised when a field is added; {@link #readQueued} branches on the version that it finds. */
-  private static final byte VERSION = 4;
+  private static final byte VERSION = 5;
 
   /** The first layout: requests had no length. */
   private static final byte WITHOUT_LENGTH = 1;
@@ -43,6 +44,9 @@ final class RequestFormat {
 
   /** The last layout in which all requests had tensors, and errors neither field nor usage. */
   private static final byte WITHOUT_TEXT = 3;
+
+  /** The last layout in which no request was a task, and refusals did not say of which model. */
+  private static final byte WITHOUT_TASKS = 4;
 
   private RequestFormat() {}
 
@@ -83,10 +87,11 @@ final class RequestFormat {
     return version <= WITHOUT_TEXT ? new Work.Scoring(readTensors(in)) : WorkFormat.read(in);
   }
 
-  static void writeRefused(Envelope envelope, ErrorResult result, DataOutputView out)
-      throws IOException {
+  static void writeRefused(Admission.Refused refused, DataOutputView out) throws IOException {
     out.writeByte(VERSION);
-    writeEnvelope(envelope, out);
+    writeEnvelope(refused.envelope(), out);
+    writeModel(refused.model(), out);
+    ErrorResult result = refused.result();
     writeText(result.id(), out);
     writeText(result.status().name(), out);
     writeText(result.code().name(), out);
@@ -133,6 +138,7 @@ final class RequestFormat {
   static Admission.Refused readRefused(DataInputView in) throws IOException {
     byte version = checkedVersion(in.readByte());
     Envelope envelope = readEnvelope(in, version);
+    ModelReference model = version <= WITHOUT_TASKS ? null : readModel(in);
     String id = readText(in);
     ResultStatus status = ResultStatus.valueOf(readText(in));
     ErrorCode code = ErrorCode.valueOf(readText(in));
@@ -143,7 +149,7 @@ final class RequestFormat {
     String param = Fields.readOptional(in);
     Usage usage = in.readBoolean() ? new Usage(in.readInt(), in.readInt()) : null;
     return new Admission.Refused(
-        envelope, new ErrorResult(id, status, code, message, param, usage));
+        envelope, model, new ErrorResult(id, status, code, message, param, usage));
   }
 
   static Admission.Cancel readCancel(DataInputView in) throws IOException {
@@ -168,6 +174,7 @@ final class RequestFormat {
     }
     writeReply(envelope.reply(), out);
     out.writeByte(EnumCodes.code(envelope.encoding()));
+    out.writeBoolean(envelope.task());
   }
 
   private static Envelope readEnvelope(DataInputView in, byte version) throws IOException {
@@ -187,8 +194,22 @@ final class RequestFormat {
         version <= WITHOUT_CODES
             ? Encoding.valueOf(readText(in))
             : EnumCodes.encoding(in.readByte());
+    boolean task = version > WITHOUT_TASKS && in.readBoolean();
     return new Envelope(
-        id, source, key, timestamp, priority, deadline, tenant, trace, reply, encoding);
+        id, source, key, timestamp, priority, deadline, tenant, trace, reply, encoding, task);
+  }
+
+  private static void writeModel(@Nullable ModelReference model, DataOutputView out)
+      throws IOException {
+    out.writeBoolean(model != null);
+    if (model != null) {
+      writeText(model.name(), out);
+      Fields.writeOptional(model.version(), out);
+    }
+  }
+
+  private static @Nullable ModelReference readModel(DataInputView in) throws IOException {
+    return in.readBoolean() ? new ModelReference(readText(in), Fields.readOptional(in)) : null;
   }
 
   private static void writeReply(@Nullable ReplyAddress reply, DataOutputView out)

@@ -7,11 +7,13 @@ import dev.millrace.operators.answers.Answer;
 import dev.millrace.operators.answers.AnswerWriter;
 import dev.millrace.operators.answers.Handling;
 import dev.millrace.operators.answers.Results;
+import dev.millrace.operators.answers.TaskWriter;
 import dev.millrace.operators.lanes.Order;
 import dev.millrace.operators.queue.QueueEntry;
 import dev.millrace.protocol.Envelope;
 import dev.millrace.protocol.ErrorCode;
 import dev.millrace.protocol.ErrorResult;
+import dev.millrace.protocol.ModelReference;
 import dev.millrace.protocol.OutboundRecord;
 import dev.millrace.protocol.Result;
 import java.util.function.BiConsumer;
@@ -29,25 +31,27 @@ final class Answers {
   private final Order order;
   private final WaitingRequests waiting;
   private final HeldAnswers heldRefusals;
-  private final @Nullable RecentIds recentIds;
+  private final RecentIds recentIds;
   private final WindowMetrics metrics;
   private final LongSupplier clock;
   private final BiConsumer<Envelope, OutboundRecord> output;
+  private final TaskHistory tasks;
   private final KeyOrder lines = new KeyOrder();
 
   /**
-   * @param recentIds null when ids may come again
    * @param clock epoch milliseconds
    * @param output where answers go, by the envelope of their request
+   * @param tasks hears of them
    */
   Answers(
       AnswerSettings settings,
       WaitingRequests waiting,
       HeldAnswers heldRefusals,
-      @Nullable RecentIds recentIds,
+      RecentIds recentIds,
       WindowMetrics metrics,
       LongSupplier clock,
-      BiConsumer<Envelope, OutboundRecord> output) {
+      BiConsumer<Envelope, OutboundRecord> output,
+      TaskHistory tasks) {
     this.writer = new AnswerWriter(settings.maximumBytes());
     this.order = settings.order();
     this.waiting = waiting;
@@ -56,6 +60,7 @@ final class Answers {
     this.metrics = metrics;
     this.clock = clock;
     this.output = output;
+    this.tasks = tasks;
   }
 
   /** Hears of a request that waits, in the order in which requests came. */
@@ -71,10 +76,10 @@ final class Answers {
         entry,
         () -> {
           waiting.remove(entry);
-          if (recentIds != null && hadNoRoom(result)) {
+          if (hadNoRoom(result)) {
             recentIds.forget(entry.laneKey(), request.envelope());
           }
-          emit(request.envelope(), result, handling);
+          emit(request.envelope(), TaskWriter.reference(request.model()), result, handling);
         });
   }
 
@@ -94,7 +99,7 @@ final class Answers {
       expect(entry, refused.envelope());
       answerHeld(entry, refused);
     } else {
-      emit(refused.envelope(), refused.result(), Handling.AT_ONCE);
+      emit(refused);
     }
   }
 
@@ -110,7 +115,7 @@ final class Answers {
         entry,
         () -> {
           heldRefusals.remove(entry);
-          emit(refused.envelope(), refused.result(), Handling.AT_ONCE);
+          emit(refused);
         });
   }
 
@@ -119,6 +124,11 @@ final class Answers {
     Envelope envelope = request.envelope();
     output.accept(
         envelope, writer.write(envelope, Results.piece(request, progress), clock.getAsLong()));
+  }
+
+  /** Hears of tasks on their way to their answer. */
+  TaskHistory tasks() {
+    return tasks;
   }
 
   /** How many answers wait for earlier ones. */
@@ -130,9 +140,15 @@ final class Answers {
     return order == Order.KEY ? envelope.key() : null;
   }
 
-  private void emit(Envelope envelope, Result result, Handling handling) {
+  private void emit(Admission.Refused refused) {
+    emit(refused.envelope(), refused.model(), refused.result(), Handling.AT_ONCE);
+  }
+
+  private void emit(
+      Envelope envelope, @Nullable ModelReference model, Result result, Handling handling) {
     Answer answer = writer.write(envelope, result, handling, clock.getAsLong());
     metrics.answered(answer.status());
     output.accept(envelope, answer.record());
+    tasks.ended(envelope, model, answer);
   }
 }

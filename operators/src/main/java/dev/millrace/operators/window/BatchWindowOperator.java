@@ -3,12 +3,12 @@ package dev.millrace.operators.window;
 import dev.millrace.engines.EngineUnavailableException;
 import dev.millrace.engines.GpuAllotment;
 import dev.millrace.operators.admission.Admission;
+import dev.millrace.operators.answers.TaskWriter;
 import dev.millrace.operators.lanes.Order;
 import dev.millrace.operators.queue.QueueEntry;
 import dev.millrace.protocol.Envelope;
 import dev.millrace.protocol.ModelVersion;
 import dev.millrace.protocol.OutboundRecord;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -37,6 +37,7 @@ import org.jspecify.annotations.Nullable;
  *   timer: a deadline, a linger ─► mail ───────────────────────────────┘
  *   engine: a request has ended ─► mail ─► Serving ─► Answers: keyed state: remove, emit
  *   engine: a text has grown ────► mail ─► Serving ─► Answers: emit a piece
+ *   a task waits, runs, has ended ───────► TaskHistory: emit its state
  *   checkpoint ──────────────────────────► Serving ─► keyed state: tokens so far
  * </pre>
  *
@@ -55,6 +56,10 @@ public final class BatchWindowOperator extends AbstractStreamOperator<OutboundRe
   public static final OutputTag<OutboundRecord> REPLIES =
       new OutputTag<>("replies", TypeInformation.of(OutboundRecord.class));
 
+  /** The states of tasks. */
+  public static final OutputTag<OutboundRecord> TASKS =
+      new OutputTag<>("tasks", TypeInformation.of(OutboundRecord.class));
+
   private final WindowSettings settings;
   private final transient NanoClock nanoClock;
   private final transient MailboxExecutor mailbox;
@@ -63,7 +68,7 @@ public final class BatchWindowOperator extends AbstractStreamOperator<OutboundRe
   private transient WaitingRequests waiting;
   private transient HeldAnswers heldRefusals;
   private transient ResultCache cache;
-  private transient @Nullable RecentIds recentIds;
+  private transient RecentIds recentIds;
   private transient ModelWindows windows = ModelWindows.none();
   private transient Answers answers;
   private transient Serving serving;
@@ -96,8 +101,9 @@ public final class BatchWindowOperator extends AbstractStreamOperator<OutboundRe
             settings.queue().heapBytes());
     heldRefusals = new HeldAnswers(backend, context);
     cache = new ResultCache(backend, context, settings.answers().cacheEntries());
-    Duration dedupTtl = settings.answers().dedupTtl();
-    recentIds = dedupTtl == null ? null : new RecentIds(backend, context, dedupTtl);
+    recentIds =
+        new RecentIds(
+            backend, context, settings.answers().dedupTtl(), settings.answers().taskDedupTtl());
   }
 
   @Override
@@ -113,7 +119,16 @@ public final class BatchWindowOperator extends AbstractStreamOperator<OutboundRe
     }
     answers =
         new Answers(
-            settings.answers(), waiting, heldRefusals, recentIds, metrics, this::now, this::emit);
+            settings.answers(),
+            waiting,
+            heldRefusals,
+            recentIds,
+            metrics,
+            this::now,
+            this::emit,
+            new TaskHistory(
+                new TaskWriter(settings.answers().maximumBytes()),
+                state -> output.collect(TASKS, new StreamRecord<>(state))));
     serving =
         new Serving(
             windows,

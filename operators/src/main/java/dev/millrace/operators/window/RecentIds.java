@@ -9,42 +9,81 @@ import org.apache.flink.api.common.state.StateTtlConfig;
 import org.apache.flink.api.common.typeutils.base.StringSerializer;
 import org.apache.flink.runtime.state.KeyedStateBackend;
 import org.apache.flink.runtime.state.StateInitializationContext;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The request ids of the last while, in keyed state: one map a lane, from tenant and id to where
+ * The request ids of the last while, in keyed state: maps of a lane, from tenant and id to where
  * the first request stood. The time is that of the job's clock.
+ *
+ * <p>Ids of tasks have a map of their own, since they are remembered even where others are not:
+ * whoever asks again whether a task is done must not have it done again.
  */
 final class RecentIds {
   private final KeyedStateBackend<Integer> backend;
-  private final MapState<String, String> lane;
+  private final @Nullable MapState<String, String> all;
+  private final MapState<String, String> tasks;
 
   /**
-   * @param ttl how long an id is remembered
+   * @param ttl how long an id is remembered; null when ids may come again
+   * @param taskTtl how long the id of a task is remembered at least
    */
-  RecentIds(KeyedStateBackend<Integer> backend, StateInitializationContext context, Duration ttl) {
+  RecentIds(
+      KeyedStateBackend<Integer> backend,
+      StateInitializationContext context,
+      @Nullable Duration ttl,
+      Duration taskTtl) {
     this.backend = backend;
+    this.all = ttl == null ? null : lane(context, "recent-ids", ttl);
+    // As long as the others: a task that is a duplicate must be known to be one of a task.
+    this.tasks =
+        lane(context, "recent-task-ids", ttl == null || ttl.compareTo(taskTtl) < 0 ? taskTtl : ttl);
+  }
+
+  private static MapState<String, String> lane(
+      StateInitializationContext context, String name, Duration ttl) {
     MapStateDescriptor<String, String> descriptor =
-        new MapStateDescriptor<>(
-            "recent-ids", StringSerializer.INSTANCE, StringSerializer.INSTANCE);
+        new MapStateDescriptor<>(name, StringSerializer.INSTANCE, StringSerializer.INSTANCE);
     descriptor.enableTimeToLive(
         StateTtlConfig.newBuilder(ttl).updateTtlOnCreateAndWrite().neverReturnExpired().build());
-    this.lane = context.getKeyedStateStore().getMapState(descriptor);
+    return context.getKeyedStateStore().getMapState(descriptor);
   }
 
   /** Where the request stood that had this id first; empty when there was none of late. */
   Optional<String> first(int laneKey, Envelope envelope) throws Exception {
     backend.setCurrentKey(laneKey);
-    return Optional.ofNullable(lane.get(name(envelope)));
+    String name = name(envelope);
+    String first = envelope.task() ? tasks.get(name) : null;
+    if (first == null && all != null) {
+      first = all.get(name);
+    }
+    return Optional.ofNullable(first);
+  }
+
+  /** Whether the request that had this id first is a task, so that this one has no history. */
+  boolean isOfATask(int laneKey, Envelope envelope) throws Exception {
+    backend.setCurrentKey(laneKey);
+    return tasks.contains(name(envelope));
   }
 
   void remember(int laneKey, Envelope envelope) throws Exception {
     backend.setCurrentKey(laneKey);
-    lane.put(name(envelope), envelope.source().toString());
+    String source = envelope.source().toString();
+    if (envelope.task()) {
+      tasks.put(name(envelope), source);
+    }
+    if (all != null) {
+      all.put(name(envelope), source);
+    }
   }
 
   void forget(int laneKey, Envelope envelope) throws Exception {
     backend.setCurrentKey(laneKey);
-    lane.remove(name(envelope));
+    if (envelope.task()) {
+      tasks.remove(name(envelope));
+    }
+    if (all != null) {
+      all.remove(name(envelope));
+    }
   }
 
   /** No tenant's name holds a line feed. */

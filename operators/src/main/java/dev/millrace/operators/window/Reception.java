@@ -3,11 +3,13 @@ package dev.millrace.operators.window;
 import dev.millrace.operators.admission.Admission;
 import dev.millrace.operators.admission.QueuedRequest;
 import dev.millrace.operators.answers.Results;
+import dev.millrace.operators.answers.TaskWriter;
 import dev.millrace.operators.queue.Arrivals;
 import dev.millrace.operators.queue.QueueEntry;
 import dev.millrace.operators.queue.ShapeLanes;
 import dev.millrace.protocol.Envelope;
 import dev.millrace.protocol.ErrorResult;
+import dev.millrace.protocol.ModelVersion;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -23,7 +25,7 @@ final class Reception {
   private final int maximumPending;
   private final Bounds bounds;
   private final Arrivals arrivals = new Arrivals();
-  private final @Nullable RecentIds recentIds;
+  private final RecentIds recentIds;
   private final WaitingRequests waiting;
   private final Answers answers;
   private final Serving serving;
@@ -38,12 +40,11 @@ final class Reception {
   }
 
   /**
-   * @param recentIds null when ids may come again
    * @param clock epoch milliseconds
    */
   Reception(
       QueueSettings settings,
-      @Nullable RecentIds recentIds,
+      RecentIds recentIds,
       WaitingRequests waiting,
       Answers answers,
       Serving serving,
@@ -69,38 +70,48 @@ final class Reception {
     } else if (admission instanceof Admission.Cancel cancel) {
       cancel(laneKey, cancel);
     } else if (admission instanceof Admission.Refused refused) {
-      refuse(laneKey, refused);
+      Envelope envelope = ownHistory(laneKey, refused.envelope());
+      refuse(laneKey, new Admission.Refused(envelope, refused.model(), refused.result()));
     }
+  }
+
+  /** The history under an id is that of the task which was accepted with it; others have none. */
+  private Envelope ownHistory(int laneKey, Envelope refused) throws Exception {
+    return refused.task() && recentIds.isOfATask(laneKey, refused)
+        ? refused.withoutTask()
+        : refused;
   }
 
   private void accept(int laneKey, QueuedRequest request) throws Exception {
     Envelope envelope = request.envelope();
-    Optional<String> first =
-        recentIds == null ? Optional.empty() : recentIds.first(laneKey, envelope);
+    Optional<String> first = recentIds.first(laneKey, envelope);
     if (first.isPresent()) {
       metrics.dropped(DropReason.DUPLICATE);
-      refuse(laneKey, envelope, Results.duplicate(request, first.get()));
+      refuse(
+          laneKey,
+          ownHistory(laneKey, envelope),
+          request.model(),
+          Results.duplicate(request, first.get()));
       return;
     }
     ModelWindow window = serving.windows().of(request.model()).orElse(null);
     if (window == null) {
       // It was on its way when the job was stopped, and the job that is here now has other models.
-      refuse(laneKey, envelope, Results.modelGone(request));
+      refuse(laneKey, envelope, request.model(), Results.modelGone(request));
       return;
     }
     Optional<String> full = makeRoom(window, request);
     if (full.isPresent()) {
       metrics.dropped(DropReason.OVERLOADED);
-      refuse(laneKey, envelope, Results.overloaded(request, full.get()));
+      refuse(laneKey, envelope, request.model(), Results.overloaded(request, full.get()));
       return;
     }
-    if (recentIds != null) {
-      recentIds.remember(laneKey, envelope);
-    }
+    recentIds.remember(laneKey, envelope);
     long now = clock.getAsLong();
     QueueEntry entry = entry(laneKey, arrivals.next(now), request);
     waiting.put(entry, request);
     answers.expect(entry, envelope);
+    answers.tasks().queued(request, now);
     serving.accept(window, entry, request, now);
   }
 
@@ -139,11 +150,16 @@ final class Reception {
             ? Results.cancelTooLate(envelope, cancel.target())
             : Results.cancelDone(
                 envelope, cancel.target(), cancelled.waiting(), cancelled.inFlight());
-    refuse(laneKey, envelope, result);
+    refuse(laneKey, envelope, null, result);
   }
 
-  private void refuse(int laneKey, Envelope envelope, ErrorResult result) throws Exception {
-    refuse(laneKey, new Admission.Refused(envelope, result));
+  private void refuse(
+      int laneKey, Envelope envelope, @Nullable ModelVersion model, ErrorResult result)
+      throws Exception {
+    refuse(
+        laneKey,
+        new Admission.Refused(
+            envelope, model == null ? null : TaskWriter.reference(model), result));
   }
 
   private void refuse(int laneKey, Admission.Refused refused) throws Exception {

@@ -145,6 +145,7 @@ final class Serving {
     int rows = entries.stream().mapToInt(QueueEntry::rows).sum();
     InFlight.Batch batch = new InFlight.Batch(entries, nanoClock.nanoTime());
     List<EngineRequest> requests = new ArrayList<>(entries.size());
+    List<QueuedRequest> asked = new ArrayList<>(entries.size());
     Padding padding = new Padding();
     for (QueueEntry entry : entries) {
       QueuedRequest request = waiting.get(entry);
@@ -152,11 +153,13 @@ final class Serving {
       List<List<GeneratedToken>> before = waiting.generated(entry);
       InFlight.Flight flight = inFlight.begin(entry, request, batch, waited, before);
       requests.add(new EngineRequest(flight.id(), request.work(), before));
+      asked.add(request);
       padding.add(request.rows(), request.length());
       window.metrics().waited(entry.priority(), waited);
     }
     window.metrics().dispatched(entries.size(), rows, padding);
     window.start(requests, inbox);
+    answers.tasks().running(asked, now);
   }
 
   private void expire(ModelWindow window, QueueEntry entry, long now) throws Exception {
@@ -201,7 +204,7 @@ final class Serving {
         flight.entry(),
         request,
         RunningTexts.result(flight, outcome),
-        new Handling(batch.requests(), flight.queuedMillis(), false));
+        Handling.scored(batch.requests(), flight.queuedMillis(), flight.startedAt()));
     for (QueueEntry follower : followers) {
       QueuedRequest followed = waiting.get(follower);
       answers.answer(

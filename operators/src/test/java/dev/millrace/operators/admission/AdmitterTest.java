@@ -16,6 +16,7 @@ import dev.millrace.protocol.ErrorCode;
 import dev.millrace.protocol.ErrorResult;
 import dev.millrace.protocol.HeaderNames;
 import dev.millrace.protocol.HeaderProblem;
+import dev.millrace.protocol.ModelReference;
 import dev.millrace.protocol.ModelVersion;
 import dev.millrace.protocol.RecordCoordinates;
 import dev.millrace.protocol.RecordHeader;
@@ -205,6 +206,33 @@ class AdmitterTest {
     assertThat(deadline(impatient, record(GOOD, header(HeaderNames.DEADLINE, "" + (NOW + 9)))))
         .isEqualTo(NOW + 9);
     assertThat(deadline(admitter, record(GOOD))).isEqualTo(Envelope.NO_DEADLINE);
+  }
+
+  @Test
+  void aTaskIsWhateverSaysSoButNotACancel() {
+    assertThat(accepted(GOOD).envelope().task()).isFalse();
+    assertThat(accepted(GOOD, header(HeaderNames.TASK, "true")).envelope().task()).isTrue();
+    assertThat(
+            admission("", header(HeaderNames.TASK, "true"), header(HeaderNames.CANCEL, "a"))
+                .envelope()
+                .task())
+        .isFalse();
+  }
+
+  @Test
+  void theRefusalOfATaskTellsTheModelThatWasAskedFor() {
+    RecordHeader task = header(HeaderNames.TASK, "true");
+    String nobody = GOOD.replace("digits", "nobody");
+    String ofNoVersion = GOOD.replace("\"inputs\"", "\"model_version\":\"2\",\"inputs\"");
+    String malformed = GOOD.replace("1.5", "true");
+
+    assertThat(refused(nobody).model()).as("nobody wants to know").isNull();
+    assertThat(refused(nobody, task).model()).isEqualTo(new ModelReference("nobody", null));
+    assertThat(refused(ofNoVersion, task).model()).isEqualTo(new ModelReference("digits", "2"));
+    assertThat(refused(malformed, task).model()).isEqualTo(new ModelReference("digits", null));
+    assertThat(refused(GOOD.replace("digits", "x".repeat(1_000)), task).model())
+        .as("too long to be carried along")
+        .isNull();
   }
 
   private static long deadline(Admitter admitter, SourceRecord record) {

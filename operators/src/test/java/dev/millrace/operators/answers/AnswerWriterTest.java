@@ -137,7 +137,7 @@ class AnswerWriterTest {
   void tellsHowLongTheRequestWaitedAndThatItsAnswerWasShared() {
     OutboundRecord scored =
         writer
-            .write(envelope(KEY, Encoding.JSON, null), result(1), new Handling(4, 17, false), NOW)
+            .write(envelope(KEY, Encoding.JSON, null), result(1), Handling.scored(4, 17, NOW), NOW)
             .record();
     OutboundRecord shared =
         writer
@@ -156,6 +156,6 @@ class AnswerWriterTest {
   }
 
   private static Handling handled(int batchSize) {
-    return new Handling(batchSize, 5, false);
+    return Handling.scored(batchSize, 5, NOW);
   }
 }

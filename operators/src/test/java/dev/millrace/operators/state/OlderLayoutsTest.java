@@ -27,7 +27,8 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Reads bytes that the code of older layouts wrote: in the first and second, encodings and
- * datatypes by name; in the third, by code, but all work is tensors, and errors name no field.
+ * datatypes by name; in the third, by code, but all work is tensors, and errors name no field; in
+ * the fourth, nothing is a task.
  */
 class OlderLayoutsTest {
   private static final String ENVELOPE =
@@ -99,6 +100,40 @@ class OlderLayoutsTest {
             + TENSORS_WITH_CODE
             + OUTPUTS,
         queuedOfLength(77));
+  }
+
+  @Test
+  void readsTheFourthLayoutWhichHadNoTasks() throws Exception {
+    assertReads(
+        new QueuedRequestSerializer(),
+        "04"
+            + UP_TO_ROWS.replace(ENVELOPE, ENVELOPE_WITH_CODE)
+            + LENGTH
+            + "01"
+            + TENSORS_WITH_CODE
+            + OUTPUTS,
+        queuedOfLength(77));
+  }
+
+  @Test
+  void readsRefusalsOfTheFourthLayout() throws Exception {
+    assertReads(
+        new AdmissionSerializer(),
+        "0204"
+            + ENVELOPE_WITH_CODE
+            + "00000001690000000852454a45435445440000000a4f5645524c4f41444544000000016f"
+            + "01000000017000",
+        new Admission.Refused(
+            WRITTEN,
+            new ErrorResult("i", ResultStatus.REJECTED, ErrorCode.OVERLOADED, "o", "p", null)));
+  }
+
+  @Test
+  void readsCancelsOfTheFourthLayout() throws Exception {
+    assertReads(
+        new AdmissionSerializer(),
+        "0304" + ENVELOPE_WITH_CODE + "0000000163",
+        new Admission.Cancel(WRITTEN, "c"));
   }
 
   @Test

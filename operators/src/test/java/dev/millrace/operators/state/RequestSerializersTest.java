@@ -14,6 +14,7 @@ import dev.millrace.protocol.Encoding;
 import dev.millrace.protocol.Envelope;
 import dev.millrace.protocol.ErrorCode;
 import dev.millrace.protocol.ErrorResult;
+import dev.millrace.protocol.ModelReference;
 import dev.millrace.protocol.ModelVersion;
 import dev.millrace.protocol.RecordCoordinates;
 import dev.millrace.protocol.RecordHeader;
@@ -134,6 +135,11 @@ class RequestSerializersTest {
     ErrorCode[] codes = ErrorCode.values();
     return new Admission.Refused(
         envelope(random),
+        switch (random.nextInt(3)) {
+          case 0 -> null;
+          case 1 -> new ModelReference(text(random), null);
+          default -> new ModelReference(text(random), text(random));
+        },
         new ErrorResult(
             text(random),
             statuses[random.nextInt(statuses.length)],
@@ -222,7 +228,8 @@ class RequestSerializersTest {
                     new RecordHeader(text(random), random.nextBoolean() ? null : bytes(random, 60)))
             .toList(),
         reply(random),
-        random.nextBoolean() ? Encoding.JSON : Encoding.PROTOBUF);
+        random.nextBoolean() ? Encoding.JSON : Encoding.PROTOBUF,
+        random.nextBoolean());
   }
 
   private static @Nullable ReplyAddress reply(Random random) {

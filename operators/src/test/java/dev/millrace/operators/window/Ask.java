@@ -37,7 +37,8 @@ record Ask(
     int length,
     long content,
     @Nullable String key,
-    @Nullable ReplyAddress reply) {
+    @Nullable ReplyAddress reply,
+    boolean task) {
   static final ModelVersion MODEL = new ModelVersion("echo", 1);
 
   /** Of completions. */
@@ -47,43 +48,62 @@ record Ask(
 
   static Ask of(long number) {
     return new Ask(
-        number, "id-" + number, "default", MODEL, 1, Envelope.NO_DEADLINE, 0, number, null, null);
+        number,
+        "id-" + number,
+        "default",
+        MODEL,
+        1,
+        Envelope.NO_DEADLINE,
+        0,
+        number,
+        null,
+        null,
+        false);
   }
 
   Ask id(String other) {
-    return new Ask(number, other, tenant, model, priority, deadline, length, content, key, reply);
+    return new Ask(
+        number, other, tenant, model, priority, deadline, length, content, key, reply, task);
   }
 
   Ask tenant(String other) {
-    return new Ask(number, id, other, model, priority, deadline, length, content, key, reply);
+    return new Ask(number, id, other, model, priority, deadline, length, content, key, reply, task);
   }
 
   Ask model(ModelVersion other) {
-    return new Ask(number, id, tenant, other, priority, deadline, length, content, key, reply);
+    return new Ask(
+        number, id, tenant, other, priority, deadline, length, content, key, reply, task);
   }
 
   Ask priority(int other) {
-    return new Ask(number, id, tenant, model, other, deadline, length, content, key, reply);
+    return new Ask(number, id, tenant, model, other, deadline, length, content, key, reply, task);
   }
 
   Ask deadline(long other) {
-    return new Ask(number, id, tenant, model, priority, other, length, content, key, reply);
+    return new Ask(number, id, tenant, model, priority, other, length, content, key, reply, task);
   }
 
   Ask length(int other) {
-    return new Ask(number, id, tenant, model, priority, deadline, other, content, key, reply);
+    return new Ask(number, id, tenant, model, priority, deadline, other, content, key, reply, task);
   }
 
   Ask content(long other) {
-    return new Ask(number, id, tenant, model, priority, deadline, length, other, key, reply);
+    return new Ask(number, id, tenant, model, priority, deadline, length, other, key, reply, task);
   }
 
   Ask key(@Nullable String other) {
-    return new Ask(number, id, tenant, model, priority, deadline, length, content, other, reply);
+    return new Ask(
+        number, id, tenant, model, priority, deadline, length, content, other, reply, task);
   }
 
   Ask reply(ReplyAddress other) {
-    return new Ask(number, id, tenant, model, priority, deadline, length, content, key, other);
+    return new Ask(
+        number, id, tenant, model, priority, deadline, length, content, key, other, task);
+  }
+
+  Ask asTask() {
+    return new Ask(
+        number, id, tenant, model, priority, deadline, length, content, key, reply, true);
   }
 
   Admission admission() {
@@ -130,7 +150,8 @@ record Ask(
 
   /** This record takes back another request instead of being one. */
   Admission cancelling(String target) {
-    return new Admission.Cancel(envelope(), target);
+    // As admission has it.
+    return new Admission.Cancel(envelope().withoutTask(), target);
   }
 
   Envelope envelope() {
@@ -148,7 +169,8 @@ record Ask(
         tenant,
         List.of(),
         reply,
-        encoding);
+        encoding,
+        task);
   }
 
   /** A tensor of one number. */

@@ -28,6 +28,7 @@ record Setup(
     QueueSettings queue,
     AnswerSettings answers) {
   static final int BATCH_SIZE = 8;
+  static final Duration TASK_DEDUP = Duration.ofSeconds(60);
 
   static Setup alone(StateBackend backend) {
     return new Setup(
@@ -44,7 +45,7 @@ record Setup(
             1_000_000,
             Overflow.BACK_PRESSURE,
             0),
-        new AnswerSettings(1 << 20, Order.NONE, null, 1_000));
+        new AnswerSettings(1 << 20, Order.NONE, null, TASK_DEDUP, 1_000));
   }
 
   Setup subtask(int index, int of) {
@@ -102,12 +103,13 @@ record Setup(
   Setup order(Order order) {
     return answers(
         new AnswerSettings(
-            answers.maximumBytes(), order, answers.dedupTtl(), answers.cacheEntries()));
+            answers.maximumBytes(), order, answers.dedupTtl(), TASK_DEDUP, answers.cacheEntries()));
   }
 
   Setup dedup(Duration ttl) {
     return answers(
-        new AnswerSettings(answers.maximumBytes(), answers.order(), ttl, answers.cacheEntries()));
+        new AnswerSettings(
+            answers.maximumBytes(), answers.order(), ttl, TASK_DEDUP, answers.cacheEntries()));
   }
 
   static ModelSpec spec(ModelVersion version, ServingPolicy policy) {

@@ -30,6 +30,9 @@ final class SimulatedTraffic {
   /** One in so many contents is one that no engine can score. */
   private static final int POISON = 23;
 
+  /** Every so many records are tasks. */
+  private static final int TASK_EVERY = 3;
+
   private final Random random;
   private final Setup setup;
   private final boolean lingers;
@@ -87,7 +90,11 @@ final class SimulatedTraffic {
                 random.nextInt(3) * 5_000L))
         .answers(
             new AnswerSettings(
-                1 << 20, order, deduplicated ? Duration.ofHours(1) : null, oneIn(2) ? 5 : 1_000));
+                1 << 20,
+                order,
+                deduplicated ? Duration.ofHours(1) : null,
+                Duration.ofHours(1),
+                oneIn(2) ? 5 : 1_000));
   }
 
   private static ModelSpec second(ServingPolicy policy) {
@@ -173,6 +180,9 @@ final class SimulatedTraffic {
     }
     if (cached) {
       ask = ask.content(random.nextInt(IDS));
+    }
+    if (number % TASK_EVERY == 0) {
+      ask = ask.asTask();
     }
     int kind = random.nextInt(100);
     if (kind < percentCancels && number > 0) {

@@ -8,6 +8,7 @@ import dev.millrace.engines.Outcome;
 import dev.millrace.operators.window.SimulatedTraffic.Entry;
 import dev.millrace.protocol.ModelVersion;
 import dev.millrace.protocol.OutboundRecord;
+import dev.millrace.protocol.TaskRecord;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -36,6 +37,7 @@ final class SimulatedWorld implements AutoCloseable {
   private final Random random;
   private final SimulatedTraffic traffic;
   private final Promises promises;
+  private final TaskPromises taskPromises;
   private final int requests;
   private final Set<Long> crashes;
   private final List<Entry> topic = new ArrayList<>();
@@ -54,6 +56,7 @@ final class SimulatedWorld implements AutoCloseable {
     random = new Random(seed);
     traffic = new SimulatedTraffic(seed);
     promises = new Promises(traffic, topic);
+    taskPromises = new TaskPromises(topic);
     this.crashes = crashes;
     this.requests = requests;
     start(1 + random.nextInt(3));
@@ -254,6 +257,7 @@ final class SimulatedWorld implements AutoCloseable {
     checkpointParallelism = subtasks.size();
     checkpointPosition = position;
     promises.checkpointCompleted();
+    taskPromises.checkpointCompleted();
     checkpointAnswered =
         LongStream.range(0, position)
             .filter(promises::isAnswered)
@@ -278,6 +282,7 @@ final class SimulatedWorld implements AutoCloseable {
   private void crash() throws Exception {
     close();
     promises.crashed();
+    taskPromises.crashed();
     position = checkpointPosition;
     int parallelism = 1 + random.nextInt(3);
     note("crash; back at record %d with parallelism %d".formatted(position, parallelism));
@@ -318,7 +323,12 @@ final class SimulatedWorld implements AutoCloseable {
       Subtask subtask = subtasks.get(index);
       for (OutboundRecord answer : subtask.window.newAnswers()) {
         promises.answered(answer, position);
+        taskPromises.answered(answer);
       }
+      for (TaskRecord task : subtask.window.newTasks()) {
+        taskPromises.told(task);
+      }
+      taskPromises.check();
       lookAtBatches(subtask, index);
       lookAtBounds(subtask);
       pending += subtask.window.pending();

@@ -9,10 +9,13 @@ import dev.millrace.operators.lanes.LaneRouting;
 import dev.millrace.operators.lanes.Lanes;
 import dev.millrace.operators.lanes.Order;
 import dev.millrace.protocol.HeaderNames;
+import dev.millrace.protocol.MalformedTaskException;
 import dev.millrace.protocol.ModelVersion;
 import dev.millrace.protocol.OutboundRecord;
 import dev.millrace.protocol.RecordCoordinates;
 import dev.millrace.protocol.RecordHeader;
+import dev.millrace.protocol.TaskRecord;
+import dev.millrace.protocol.json.TaskRecordReader;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -49,6 +52,7 @@ final class WindowHarness implements AutoCloseable {
 
   private int answersSeen;
   private int repliesSeen;
+  private int tasksSeen;
 
   private WindowHarness(
       KeyedOneInputStreamOperatorTestHarness<Integer, Admission, OutboundRecord> harness,
@@ -242,6 +246,20 @@ final class WindowHarness implements AutoCloseable {
     List<OutboundRecord> fresh =
         replies.stream().skip(repliesSeen).map(StreamRecord::getValue).toList();
     repliesSeen = replies.size();
+    return fresh;
+  }
+
+  /** The states of tasks since this was last asked. */
+  List<TaskRecord> newTasks() throws MalformedTaskException {
+    var states = harness.getSideOutput(BatchWindowOperator.TASKS);
+    if (states == null) {
+      return List.of();
+    }
+    List<TaskRecord> fresh = new ArrayList<>();
+    for (StreamRecord<OutboundRecord> state : states.stream().skip(tasksSeen).toList()) {
+      fresh.add(new TaskRecordReader().read(state.getValue().value()));
+    }
+    tasksSeen = states.size();
     return fresh;
   }
 

@@ -1,0 +1,34 @@
+package dev.millrace.connectors;
+
+import dev.millrace.protocol.OutboundRecord;
+import java.time.InstantSource;
+import org.apache.flink.connector.base.DeliveryGuarantee;
+import org.apache.flink.connector.kafka.sink.KafkaSink;
+
+/** Writes the states of tasks to Kafka, all of one task to one partition. */
+public final class TaskSink {
+  private TaskSink() {}
+
+  /**
+   * A sink for records that have a key and are no larger than {@code maximumRecordBytes}; a larger
+   * one fails the job, and so does one without key where the topic is compacted.
+   *
+   * @param topic where records go
+   * @param guarantee as {@link ResultSink#create} has it
+   * @param transactionalIdPrefix as {@link ResultSink#create} has it; both may have the same
+   * @param maximumRecordBytes positive
+   */
+  public static KafkaSink<OutboundRecord> create(
+      KafkaConnection connection,
+      String topic,
+      DeliveryGuarantee guarantee,
+      String transactionalIdPrefix,
+      int maximumRecordBytes) {
+    return KafkaSink.<OutboundRecord>builder()
+        .setKafkaProducerConfig(ProducerProperties.of(connection, maximumRecordBytes, guarantee))
+        .setDeliveryGuarantee(guarantee)
+        .setTransactionalIdPrefix(transactionalIdPrefix + "-tasks")
+        .setRecordSerializer(new OutboundRecordSerializer(topic, InstantSource.system()))
+        .build();
+  }
+}
