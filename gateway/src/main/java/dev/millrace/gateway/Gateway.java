@@ -10,9 +10,11 @@ import dev.millrace.gateway.health.HealthMonitor;
 import dev.millrace.gateway.health.ModelsCheck;
 import dev.millrace.gateway.health.QueueCheck;
 import dev.millrace.gateway.http.ApiRouter;
-import dev.millrace.gateway.http.Documentation;
+import dev.millrace.gateway.http.Contract;
 import dev.millrace.gateway.limits.TenantLimits;
 import dev.millrace.gateway.metrics.HttpMetrics;
+import io.vertx.core.Deployable;
+import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -24,9 +26,12 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,6 +41,10 @@ public final class Gateway implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final Duration LOOK_INTERVAL = Duration.ofSeconds(1);
   private static final Duration LOOK_PATIENCE = Duration.ofSeconds(2);
+
+  /** To Vert.x 0 is a free port for each server, and below 0 one for all that have this number. */
+  private static final int SHARED_FREE_PORT = -1;
+
   private static final int HEADER_BYTES = 16 << 10;
   private static final int LINE_BYTES = 8 << 10;
 
@@ -99,8 +108,7 @@ public final class Gateway implements AutoCloseable {
             monitor,
             metrics,
             version());
-    OpenAPIContract contract =
-        await(OpenAPIContract.from(vertx, Documentation.CONTRACT), "the contract");
+    OpenAPIContract contract = await(Contract.load(vertx), "the contract");
     listen(vertx, contract, shared);
     listen(vertx, settings.listen(), metrics);
     LOG.info("Serving on port {}, metrics on port {}", port, metricsPort);
@@ -109,21 +117,21 @@ public final class Gateway implements AutoCloseable {
   /** A server of each event loop, all on one port. */
   private void listen(Vertx vertx, OpenAPIContract contract, ApiRouter.Parts shared)
       throws GatewayException, InterruptedException {
-    int loops = Runtime.getRuntime().availableProcessors();
     HttpServerOptions options = options(shared.settings());
-    for (int loop = 0; loop < loops; loop++) {
-      HttpServer server = await(serve(vertx, contract, shared, options), "the port of the API");
-      port = server.actualPort();
-      options.setPort(port);
-    }
-  }
-
-  private static Future<HttpServer> serve(
-      Vertx vertx, OpenAPIContract contract, ApiRouter.Parts shared, HttpServerOptions options) {
-    ServerVerticle verticle =
-        new ServerVerticle(
-            new HttpServerOptions(options), loop -> ApiRouter.create(loop, contract, shared));
-    return vertx.deployVerticle(verticle).map(deployed -> verticle.server());
+    Queue<ServerVerticle> servers = new ConcurrentLinkedQueue<>();
+    Supplier<Deployable> server =
+        () -> {
+          ServerVerticle verticle =
+              new ServerVerticle(options, loop -> ApiRouter.create(loop, contract, shared));
+          servers.add(verticle);
+          return verticle;
+        };
+    await(
+        vertx.deployVerticle(
+            server,
+            new DeploymentOptions().setInstances(Runtime.getRuntime().availableProcessors())),
+        "the port of the API");
+    port = servers.element().server().actualPort();
   }
 
   private static HttpServerOptions options(GatewaySettings settings) {
@@ -131,7 +139,7 @@ public final class Gateway implements AutoCloseable {
     HttpServerOptions options =
         new HttpServerOptions()
             .setHost(listen.host())
-            .setPort(listen.port())
+            .setPort(listen.port() == 0 ? SHARED_FREE_PORT : listen.port())
             .setMaxHeaderSize(HEADER_BYTES)
             .setMaxInitialLineLength(LINE_BYTES)
             .setIdleTimeout((int) settings.bounds().idleTimeout().toSeconds())

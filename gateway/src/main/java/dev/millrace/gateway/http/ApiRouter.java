@@ -16,7 +16,6 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
-import io.vertx.ext.web.handler.BodyHandler;
 import io.vertx.ext.web.handler.CorsHandler;
 import io.vertx.ext.web.handler.HttpException;
 import io.vertx.ext.web.openapi.router.OpenAPIRoute;
@@ -125,8 +124,7 @@ public final class ApiRouter {
     Optional<Scope> scope = operations.scope(operation);
     scope.ifPresent(needed -> route.addHandler(new Authenticator(parts.verifier(), needed)));
     if (route.getOperation().getRequestBody() != null) {
-      route.addHandler(
-          BodyHandler.create(false).setBodyLimit(parts.settings().bounds().bodyBytes()));
+      route.addHandler(new AuthenticatedBody(parts.settings().bounds().bodyBytes()));
     }
     route.addHandler(handler);
   }

@@ -14,10 +14,7 @@ import java.util.Properties;
  * The contract, and a page that shows it: Swagger UI out of its own package, so that nothing is
  * loaded from elsewhere.
  */
-public final class Documentation {
-  /** The contract, on the class path. */
-  public static final String CONTRACT = "dev/millrace/gateway/openapi.yaml";
-
+final class Documentation {
   private static final String YAML = "application/yaml";
   private static final String ASSETS = "META-INF/resources/webjars/swagger-ui/%s/";
   private static final String POM = "META-INF/maven/org.webjars/swagger-ui/pom.properties";
@@ -45,7 +42,7 @@ public final class Documentation {
   private Documentation() {}
 
   static void route(Router router) {
-    Buffer contract = resource(CONTRACT);
+    Buffer contract = Buffer.buffer(Contract.bytes());
     String assets = ASSETS.formatted(version());
     router.get("/openapi.yaml").handler(context -> end(context, "contract", YAML, contract));
     router
