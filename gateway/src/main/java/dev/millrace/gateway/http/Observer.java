@@ -16,6 +16,8 @@ final class Observer implements Handler<RoutingContext> {
   static final String REQUEST_ID = "x-request-id";
   private static final Logger LOG = LoggerFactory.getLogger("dev.millrace.gateway.access");
 
+  private static final int FAILED = 400;
+
   private final HttpMetrics metrics;
   private final Operations operations;
 
@@ -49,12 +51,14 @@ final class Observer implements Handler<RoutingContext> {
       MDC.put("trace_id", call.trace().traceId());
       String tenant = call.tenant();
       MDC.put("tenant", tenant == null ? "" : tenant);
-      LOG.info(
-          "{} {} {} in {} ms",
-          method,
-          call.operation(),
-          status,
-          TimeUnit.NANOSECONDS.toMillis(nanos));
+      String line = "{} {} {} in {} ms";
+      long millis = TimeUnit.NANOSECONDS.toMillis(nanos);
+      if (status < FAILED) {
+        // What went well is for who looks for it.
+        LOG.debug(line, method, call.operation(), status, millis);
+      } else {
+        LOG.info(line, method, call.operation(), status, millis);
+      }
     } finally {
       MDC.remove("request_id");
       MDC.remove("trace_id");
