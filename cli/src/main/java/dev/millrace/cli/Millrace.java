@@ -35,7 +35,9 @@ import picocli.CommandLine.ScopeType;
       ProduceCommand.class,
       ConsumeCommand.class,
       AuditCommand.class,
-      ModelsCommand.class
+      ModelsCommand.class,
+      GatewayCommand.class,
+      TokenCommand.class
     },
     exitCodeListHeading = "%nExit status:%n",
     exitCodeList = {

@@ -1,6 +1,7 @@
 package dev.millrace.cli;
 
 import dev.millrace.cli.audit.AuditTopics;
+import dev.millrace.cli.gateway.LocalGateway;
 import dev.millrace.cli.local.DataDirectory;
 import dev.millrace.cli.local.LocalRun;
 import dev.millrace.cli.local.LocalStack;
@@ -12,6 +13,7 @@ import dev.millrace.cli.report.VerdictReport;
 import dev.millrace.engines.repository.InvalidModelException;
 import dev.millrace.engines.repository.ModelRepository;
 import dev.millrace.jobs.MillraceOptions;
+import dev.millrace.protocol.EnvelopeReader;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -34,7 +36,7 @@ import picocli.CommandLine.Spec;
     name = "run",
     description = {
       "Starts a Kafka broker, Flink and the job on this machine, answers the samples of the models,",
-      "and serves until Ctrl-C. What it starts ends with it."
+      "and serves until Ctrl-C, over HTTP too. What it starts ends with it."
     })
 final class RunCommand implements Callable<Integer> {
   private static final Path FLINK_CONFIGURATION = home().resolve("flink-conf/local");
@@ -130,6 +132,18 @@ final class RunCommand implements Callable<Integer> {
         description = "Prometheus metrics (default: ${DEFAULT-VALUE}; 0: a free one).")
     private int metrics;
 
+    @Option(
+        names = "--http-port",
+        defaultValue = "8080",
+        description = "The gateway (default: ${DEFAULT-VALUE}; 0: a free one).")
+    private int http;
+
+    @Option(
+        names = "--http-metrics-port",
+        defaultValue = "9464",
+        description = "Metrics of the gateway (default: ${DEFAULT-VALUE}; 0: a free one).")
+    private int httpMetrics;
+
     Ports resolve() throws CommandException {
       return new Ports(ui, broker, metrics).resolve();
     }
@@ -189,9 +203,14 @@ final class RunCommand implements Callable<Integer> {
         if (once) {
           return holds(report) ? ExitCode.OK : ExitCode.CHECK_FAILED;
         }
-        progress.say("serving until Ctrl-C");
-        run.serve();
-        return ExitCode.OK;
+        try (LocalGateway gateway =
+            LocalGateway.start(
+                stack, models, portOptions.http, portOptions.httpMetrics, keyDirectory())) {
+          print(gateway);
+          progress.say("serving until Ctrl-C");
+          run.serve();
+          return ExitCode.OK;
+        }
       }
     }
   }
@@ -253,6 +272,32 @@ final class RunCommand implements Callable<Integer> {
                 "topics",
                 "%s -> %s, %s".formatted(topics.requests(), topics.results(), topics.deadLetters()))
             .row("log", directory.root().resolve("millrace.log").toString()));
+  }
+
+  /** Where {@code millrace token} looks too. */
+  private Path keyDirectory() {
+    return (dataDirectory == null ? home().resolve("data") : dataDirectory).resolve("auth");
+  }
+
+  private void print(LocalGateway gateway) {
+    PrintWriter out = spec.commandLine().getOut();
+    out.println(
+        new Table()
+            .row("gateway", gateway.url())
+            .row("API", gateway.url() + "/docs")
+            .row("health", gateway.url() + "/healthz")
+            .row("its metrics", gateway.metricsUrl()));
+    out.println();
+    out.println("Try it:");
+    out.println();
+    out.println("curl -s %s/v1/completions \\".formatted(gateway.url()));
+    out.println(
+        "  -H 'Authorization: Bearer %s' \\"
+            .formatted(gateway.token(EnvelopeReader.DEFAULT_TENANT)));
+    out.println("  -H 'Content-Type: application/json' \\");
+    out.println(
+        "  -d '{\"model\": \"scribe\", \"prompt\": \"In the beginning\", \"max_tokens\": 40}'");
+    out.println();
   }
 
   /** Logs are made with the first logger, and the first logger with the stack. */

@@ -45,6 +45,32 @@ final class ArchitectureTest {
               "org.apache.kafka..");
 
   @ArchTest
+  static final ArchRule theGatewaySeesOnlyTheProtocol =
+      noClasses()
+          .that()
+          .resideInAPackage("dev.millrace.gateway..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              "dev.millrace.engines..",
+              "dev.millrace.operators..",
+              "dev.millrace.connectors..",
+              "dev.millrace.jobs..",
+              "dev.millrace.broker..",
+              "dev.millrace.cli..",
+              "org.apache.flink..",
+              "ai.djl..");
+
+  @ArchTest
+  static final ArchRule onlyTheCommandsSeeTheGateway =
+      noClasses()
+          .that()
+          .resideOutsideOfPackages("dev.millrace.gateway..", "dev.millrace.cli..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("dev.millrace.gateway..");
+
+  @ArchTest
   static final ArchRule onlyTheirOwnPackageSeesDjl =
       noClasses()
           .that()

@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class MillraceTest {
   @ParameterizedTest
-  @ValueSource(strings = {"", "run", "produce", "consume", "audit", "bench"})
+  @ValueSource(strings = {"", "run", "produce", "consume", "audit", "bench", "token"})
   void everyCommandExplainsItself(String command) {
     Execution execution =
         command.isEmpty() ? Execution.of("--help") : Execution.of(command, "--help");
@@ -25,7 +25,7 @@ class MillraceTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"run", "produce", "consume", "audit", "bench"})
+  @ValueSource(strings = {"run", "produce", "consume", "audit", "bench", "token"})
   void anUnknownOptionIsAUsageErrorThatNamesIt(String command) {
     // produce would rather complain about its missing file.
     Execution execution =

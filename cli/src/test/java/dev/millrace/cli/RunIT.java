@@ -170,6 +170,7 @@ class RunIT {
     command.addAll(
         List.of("-cp", System.getProperty("java.class.path"), "dev.millrace.cli.Millrace", "run"));
     command.addAll(List.of("--ui-port", "0", "--broker-port", "0", "--metrics-port", "0"));
+    command.addAll(List.of("--http-port", "0", "--http-metrics-port", "0"));
     command.addAll(List.of(arguments));
     Process process =
         new ProcessBuilder(command)

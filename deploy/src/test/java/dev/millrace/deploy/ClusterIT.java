@@ -2,12 +2,9 @@ package dev.millrace.deploy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.millrace.deploy.Launcher.Result;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
@@ -45,7 +42,7 @@ class ClusterIT {
         .containsPattern("jobmanager +running")
         .containsPattern("taskmanager-2 +running")
         .contains("4, 4 free");
-    List<ProcessHandle> processes = processes();
+    List<ProcessHandle> processes = cluster.processes();
     assertThat(processes).as("a supervisor and four members").hasSize(5);
 
     assertThat(cluster.run("cluster", "up").out()).contains("a cluster runs in", "--dir");
@@ -97,7 +94,7 @@ class ClusterIT {
     cluster.load();
 
     // The supervisor dies without a chance to end anybody.
-    List<ProcessHandle> processes = processes();
+    List<ProcessHandle> processes = cluster.processes();
     ProcessHandle.of(cluster.state().path("supervisor").path("pid").asLong())
         .orElseThrow()
         .destroyForcibly();
@@ -105,15 +102,5 @@ class ClusterIT {
       process.onExit().get(1, TimeUnit.MINUTES);
     }
     assertThat(processes).noneMatch(ProcessHandle::isAlive);
-  }
-
-  private List<ProcessHandle> processes() throws IOException {
-    List<ProcessHandle> processes = new ArrayList<>();
-    JsonNode state = cluster.state();
-    ProcessHandle.of(state.path("supervisor").path("pid").asLong()).ifPresent(processes::add);
-    for (JsonNode member : state.path("members")) {
-      ProcessHandle.of(member.path("process").path("pid").asLong()).ifPresent(processes::add);
-    }
-    return processes;
   }
 }

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /** A cluster of processes in a directory of its own, through the launcher as users have it. */
@@ -87,7 +88,32 @@ final class TestCluster implements AutoCloseable {
     return new ObjectMapper().readTree(directory.resolve("cluster.json").toFile());
   }
 
-  private String bootstrapServers() throws IOException {
+  /** The process of a member that runs. */
+  ProcessHandle process(String member) throws IOException {
+    for (JsonNode each : state().path("members")) {
+      if (each.path("name").asText().equals(member)) {
+        return handle(each.path("process")).orElseThrow();
+      }
+    }
+    throw new AssertionError("no member is called " + member);
+  }
+
+  /** The processes that there are: the supervisor, and its members. */
+  List<ProcessHandle> processes() throws IOException {
+    List<ProcessHandle> processes = new ArrayList<>();
+    JsonNode state = state();
+    handle(state.path("supervisor")).ifPresent(processes::add);
+    for (JsonNode member : state.path("members")) {
+      handle(member.path("process")).ifPresent(processes::add);
+    }
+    return processes;
+  }
+
+  private static Optional<ProcessHandle> handle(JsonNode process) {
+    return ProcessHandle.of(process.path("pid").asLong());
+  }
+
+  String bootstrapServers() throws IOException {
     return state().path("bootstrapServers").asText();
   }
 

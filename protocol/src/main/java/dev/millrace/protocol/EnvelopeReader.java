@@ -28,6 +28,11 @@ public final class EnvelopeReader {
   /** The tenant of requests that name none. */
   public static final String DEFAULT_TENANT = "default";
 
+  /** Whether that can be a tenant's name: some characters, not too many, all of them printable. */
+  public static boolean isTenant(String name) {
+    return HeaderText.isPrintable(name, MAXIMUM_TENANT_LENGTH);
+  }
+
   /**
    * How a record's value is written, as its {@code content-type} header says; {@link Encoding#JSON}
    * where there is no such header or it names no known encoding.

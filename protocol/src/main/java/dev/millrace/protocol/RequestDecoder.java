@@ -30,13 +30,27 @@ public final class RequestDecoder {
    * @param value null for a record that has none
    */
   public Decoded decode(byte @Nullable [] value, Encoding encoding) {
+    return decode(value, encoding, null);
+  }
+
+  /**
+   * Reads a body in JSON that was sent to a model, so that it need not name one.
+   *
+   * @param addressed the model, whatever the body says
+   */
+  public Decoded decode(byte[] value, ModelReference addressed) {
+    return decode(value, Encoding.JSON, addressed);
+  }
+
+  private Decoded decode(
+      byte @Nullable [] value, Encoding encoding, @Nullable ModelReference addressed) {
     if (value == null || value.length == 0) {
       return new Decoded.Malformed("value is empty");
     }
     boolean oversized = value.length > limits.maximumBytes();
     try {
       return switch (encoding) {
-        case JSON -> oversized ? json.readOversized(value) : json.read(value);
+        case JSON -> oversized ? json.readOversized(value) : json.read(value, addressed);
         case PROTOBUF -> oversized ? protobuf.readOversized(value) : protobuf.read(value);
       };
     } catch (RuntimeException defect) {

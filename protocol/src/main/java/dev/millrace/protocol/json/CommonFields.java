@@ -18,8 +18,14 @@ final class CommonFields extends FieldGroup {
   private @Nullable String modelVersion;
   private Map<String, ParameterValue> parameters = Map.of();
 
-  CommonFields() {
+  private final @Nullable ModelReference addressed;
+
+  /**
+   * @param addressed the model whatever the body says; null for the body's own
+   */
+  CommonFields(@Nullable ModelReference addressed) {
     super(NAMES);
+    this.addressed = addressed;
   }
 
   @Override
@@ -50,6 +56,9 @@ final class CommonFields extends FieldGroup {
 
   /** The model of that name in the version asked for, or null where the name is missing. */
   @Nullable ModelReference model(@Nullable String name) {
+    if (addressed != null) {
+      return addressed;
+    }
     if (name == null || name.isEmpty()) {
       return null;
     }

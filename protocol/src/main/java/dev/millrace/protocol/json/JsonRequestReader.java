@@ -5,11 +5,13 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import dev.millrace.protocol.Decoded;
+import dev.millrace.protocol.ModelReference;
 import dev.millrace.protocol.RequestLimits;
 import dev.millrace.protocol.codec.TensorDeclarations;
 import dev.millrace.protocol.codec.Utf8;
 import java.io.IOException;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /** Reads requests that are written in JSON. Safe for use by several threads. */
 public final class JsonRequestReader {
@@ -23,22 +25,26 @@ public final class JsonRequestReader {
     this.factory = StreamingJson.factory(limits.maximumNesting());
   }
 
-  /** Reads a value of any bytes. */
-  public Decoded read(byte[] value) {
+  /**
+   * Reads a value of any bytes.
+   *
+   * @param addressed the model whatever the body says; null for the body's own
+   */
+  public Decoded read(byte[] value, @Nullable ModelReference addressed) {
     if (startsWithByteOrderMark(value)) {
       // A few editors put one before UTF-8, and readers may skip it (RFC 8259, section 8.1).
-      return readText(Arrays.copyOfRange(value, BYTE_ORDER_MARK_LENGTH, value.length));
+      return readText(Arrays.copyOfRange(value, BYTE_ORDER_MARK_LENGTH, value.length), addressed);
     }
-    return readText(value);
+    return readText(value, addressed);
   }
 
-  private Decoded readText(byte[] value) {
+  private Decoded readText(byte[] value, @Nullable ModelReference addressed) {
     int invalid = Utf8.firstInvalid(value, 0, value.length);
     if (invalid >= 0) {
       return new Decoded.Malformed("not UTF-8 at byte " + invalid);
     }
     try (JsonParser parser = factory.createParser(value)) {
-      return read(parser, value);
+      return read(parser, value, addressed);
     } catch (JsonProcessingException malformed) {
       return new Decoded.Malformed(SyntaxMessage.of(malformed));
     } catch (IOException impossible) {
@@ -47,7 +53,8 @@ public final class JsonRequestReader {
     }
   }
 
-  private Decoded read(JsonParser parser, byte[] value) throws IOException {
+  private Decoded read(JsonParser parser, byte[] value, @Nullable ModelReference addressed)
+      throws IOException {
     JsonToken first = parser.nextToken();
     if (first == null) {
       return new Decoded.Malformed("value is blank");
@@ -58,7 +65,9 @@ public final class JsonRequestReader {
     TensorDeclarations declarations = new TensorDeclarations(limits.maximumElements());
     RequestBody body =
         new RequestBody(
-            new TensorReader(factory, value, declarations, false), limits.maximumElements());
+            new TensorReader(factory, value, declarations, false),
+            limits.maximumElements(),
+            addressed);
     body.read(parser);
     if (parser.nextToken() != null) {
       return new Decoded.Malformed(

@@ -91,7 +91,7 @@ public final class JsonResultWriter {
     generator.writeEndObject();
   }
 
-  private static void writeParameter(JsonGenerator generator, String name, ParameterValue value)
+  static void writeParameter(JsonGenerator generator, String name, ParameterValue value)
       throws IOException {
     if (value instanceof ParameterValue.Bool bool) {
       generator.writeBooleanField(name, bool.value());

@@ -25,7 +25,7 @@ final class OversizedRequest {
 
   private final JsonFactory factory;
   private final RequestLimits limits;
-  private final CommonFields common = new CommonFields();
+  private final CommonFields common = new CommonFields(null);
   private @Nullable String modelName;
 
   OversizedRequest(JsonFactory factory, RequestLimits limits) {

@@ -4,19 +4,25 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import dev.millrace.protocol.Decoded;
 import dev.millrace.protocol.InferenceRequest;
+import dev.millrace.protocol.ModelReference;
 import dev.millrace.protocol.codec.InvalidRequestException;
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads one request's object. A fault in a field does not end the reading: the id may stand behind
  * it, and so may whatever makes the whole of it malformed.
  */
 final class RequestBody {
-  private final CommonFields common = new CommonFields();
+  private final CommonFields common;
   private final TensorFields tensor;
   private final CompletionFields completion;
 
-  RequestBody(TensorReader tensorReader, long maximumElements) {
+  /**
+   * @param addressed the model whatever the body says; null for the body's own
+   */
+  RequestBody(TensorReader tensorReader, long maximumElements, @Nullable ModelReference addressed) {
+    common = new CommonFields(addressed);
     tensor = new TensorFields(tensorReader);
     completion = new CompletionFields(maximumElements);
   }

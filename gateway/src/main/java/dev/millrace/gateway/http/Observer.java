@@ -1,0 +1,77 @@
+package dev.millrace.gateway.http;
+
+import dev.millrace.gateway.metrics.HttpMetrics;
+import io.vertx.core.Handler;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.RoutingContext;
+import java.util.Locale;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
+
+/** Gives every request its id and its trace, and counts and logs how it ended. */
+final class Observer implements Handler<RoutingContext> {
+  static final String REQUEST_ID = "x-request-id";
+  private static final Logger LOG = LoggerFactory.getLogger("dev.millrace.gateway.access");
+
+  private static final int FAILED = 400;
+
+  private final HttpMetrics metrics;
+  private final Operations operations;
+
+  Observer(HttpMetrics metrics, Operations operations) {
+    this.metrics = metrics;
+    this.operations = operations;
+  }
+
+  @Override
+  public void handle(RoutingContext context) {
+    HttpServerRequest request = context.request();
+    Call call =
+        new Call(
+            "req-" + UUID.randomUUID(),
+            Trace.of(request.getHeader("traceparent"), request.getHeader("tracestate")),
+            System.nanoTime());
+    call.attach(context);
+    metrics.begun();
+    context.response().putHeader(REQUEST_ID, call.id());
+    context.addEndHandler(ended -> ended(context, call));
+    context.next();
+  }
+
+  private void ended(RoutingContext context, Call call) {
+    long nanos = System.nanoTime() - call.begunNanos();
+    int status = context.response().headWritten() ? context.response().getStatusCode() : 499;
+    String method = method(context);
+    metrics.ended(method, operations.path(call.operation()), status, call.tenant(), nanos);
+    try {
+      MDC.put("request_id", call.id());
+      MDC.put("trace_id", call.trace().traceId());
+      String tenant = call.tenant();
+      MDC.put("tenant", tenant == null ? "" : tenant);
+      String line = "{} {} {} in {} ms";
+      long millis = TimeUnit.NANOSECONDS.toMillis(nanos);
+      if (status < FAILED) {
+        // What went well is for who looks for it.
+        LOG.debug(line, method, call.operation(), status, millis);
+      } else {
+        LOG.info(line, method, call.operation(), status, millis);
+      }
+    } finally {
+      MDC.remove("request_id");
+      MDC.remove("trace_id");
+      MDC.remove("tenant");
+    }
+  }
+
+  /** Of the known methods only: a label must not be whatever a client writes. */
+  private static String method(RoutingContext context) {
+    String name = context.request().method().name().toUpperCase(Locale.ROOT);
+    return switch (name) {
+      case "GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS" -> name;
+      default -> "OTHER";
+    };
+  }
+}

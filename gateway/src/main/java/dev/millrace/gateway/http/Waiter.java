@@ -1,0 +1,130 @@
+package dev.millrace.gateway.http;
+
+import dev.millrace.gateway.exchange.Exchange;
+import dev.millrace.gateway.exchange.PendingReplies;
+import dev.millrace.gateway.exchange.Reply;
+import dev.millrace.gateway.exchange.ReplyListener;
+import dev.millrace.gateway.exchange.Submission;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import io.vertx.ext.web.RoutingContext;
+import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * An HTTP request that waits for its replies: until the answer, until its patience is over, or
+ * until its client has gone. In the two latter cases the request is taken back.
+ *
+ * <p>Replies are passed on to the event loop of the request; all else is confined to it.
+ */
+final class Waiter implements ReplyListener {
+  private static final Logger LOG = LoggerFactory.getLogger(Waiter.class);
+
+  private final Exchange exchange;
+  private final Vertx vertx;
+  private final Context loop;
+  private final Submission submission;
+  private final Receiver receiver;
+  private final Duration patience;
+  private long timer;
+  private boolean over;
+
+  /** Who is told, on the event loop. */
+  interface Receiver {
+    /** A piece of a text; a replay may repeat it. */
+    void piece(Reply reply);
+
+    /** The answer; nothing comes behind it. */
+    void answer(Reply reply);
+
+    /** There will be no answer. */
+    void failed(ApiError error);
+  }
+
+  private Waiter(
+      Exchange exchange,
+      RoutingContext context,
+      Submission submission,
+      Duration patience,
+      Receiver receiver) {
+    this.exchange = exchange;
+    this.vertx = context.vertx();
+    this.loop = vertx.getOrCreateContext();
+    this.submission = submission;
+    this.patience = patience;
+    this.receiver = receiver;
+  }
+
+  /**
+   * Sends a request, and waits.
+   *
+   * @return false when it joins one of the same name that is under way
+   */
+  static boolean start(
+      Exchange exchange,
+      RoutingContext context,
+      Submission submission,
+      Duration patience,
+      Receiver receiver) {
+    Waiter waiter = new Waiter(exchange, context, submission, patience, receiver);
+    context.response().closeHandler(gone -> waiter.abandon());
+    waiter.timer = waiter.vertx.setTimer(patience.toMillis(), late -> waiter.timeout());
+    PendingReplies.Place place = exchange.ask(submission, waiter);
+    if (place == PendingReplies.Place.FULL) {
+      waiter.end();
+      receiver.failed(
+          ApiError.unavailable("overloaded", "too many requests are under way here; try again"));
+    }
+    return place != PendingReplies.Place.JOINED;
+  }
+
+  @Override
+  public void hear(Reply reply) {
+    loop.runOnContext(
+        now -> {
+          if (over) {
+            return;
+          }
+          if (reply.isAnswer()) {
+            end();
+            receiver.answer(reply);
+          } else {
+            receiver.piece(reply);
+          }
+        });
+  }
+
+  @Override
+  public void unsent(Throwable reason) {
+    LOG.warn("Request {} could not be sent.", submission.name(), reason);
+    loop.runOnContext(
+        now -> {
+          if (!over) {
+            end();
+            receiver.failed(
+                ApiError.unavailable(
+                    "queue_unavailable", "the queue cannot be reached; try again"));
+          }
+        });
+  }
+
+  private void timeout() {
+    if (!over) {
+      abandon();
+      receiver.failed(ApiError.timeout(patience.toSeconds()));
+    }
+  }
+
+  private void abandon() {
+    if (!over) {
+      end();
+      exchange.abandon(submission.name(), this);
+    }
+  }
+
+  private void end() {
+    over = true;
+    vertx.cancelTimer(timer);
+  }
+}
