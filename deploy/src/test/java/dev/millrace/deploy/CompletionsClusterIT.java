@@ -126,7 +126,7 @@ class CompletionsClusterIT {
       // A text that still waited to go on at the checkpoint is in it as it was in the one before.
       behind = text.lastBetween(begun, kill.checkpoint()).orElse(behind);
       assertThat(text.firstAfter(kill.at()).orElse(Integer.MAX_VALUE))
-          .as("the first piece of %s after %s", text.id(), kill)
+          .as("the first piece of %s after the kill at %d", text.id(), kill.at())
           .isGreaterThan(behind);
       begun = kill.at();
     }
