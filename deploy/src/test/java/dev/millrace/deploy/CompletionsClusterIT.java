@@ -14,7 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Texts on a cluster of processes of which one is killed while it generates them. */
 class CompletionsClusterIT {
-  private static final int COMPLETIONS = 60;
+  private static final int COMPLETIONS = 120;
   private static final int KILLS = 2;
 
   /** So many texts with so many tokens in a checkpoint make a kill worth it. */
