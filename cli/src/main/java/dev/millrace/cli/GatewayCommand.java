@@ -81,7 +81,7 @@ final class GatewayCommand implements Callable<Integer> {
 
   @Option(
       names = "--max-lag",
-      defaultValue = "100000",
+      defaultValue = "" + GatewaySettings.Health.DEFAULT_MAXIMUM_LAG,
       description =
           "Requests that the job may be behind before health is degraded (default: ${DEFAULT-VALUE}).")
   private long maximumLag;
@@ -317,8 +317,7 @@ final class GatewayCommand implements Callable<Integer> {
               limits.bodyBytes),
           limits.quotas(),
           limits.bounds(),
-          new GatewaySettings.Health(
-              group, maximumLag, Duration.ofSeconds(2), Duration.ofSeconds(2)));
+          new GatewaySettings.Health(group, maximumLag));
     } catch (IllegalArgumentException e) {
       throw wrong(e);
     }

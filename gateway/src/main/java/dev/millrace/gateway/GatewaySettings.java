@@ -75,5 +75,15 @@ public record GatewaySettings(
    * @param probePatience how long that answer may take
    */
   public record Health(
-      String group, long maximumLag, Duration probeInterval, Duration probePatience) {}
+      String group, long maximumLag, Duration probeInterval, Duration probePatience) {
+    /** What a job may be behind unless somebody says otherwise. */
+    public static final long DEFAULT_MAXIMUM_LAG = 100_000;
+
+    private static final Duration PROBE_INTERVAL = Duration.ofSeconds(2);
+
+    /** With questions every two seconds, which have as long for their answers. */
+    public Health(String group, long maximumLag) {
+      this(group, maximumLag, PROBE_INTERVAL, PROBE_INTERVAL);
+    }
+  }
 }

@@ -26,9 +26,6 @@ import java.util.Set;
 public final class LocalGateway implements AutoCloseable {
   private static final String HOST = "127.0.0.1";
   private static final int MAXIMUM_PENDING = 10_000;
-  private static final long MAXIMUM_LAG = 100_000;
-  private static final Duration PROBE_INTERVAL = Duration.ofSeconds(2);
-  private static final Duration PROBE_PATIENCE = Duration.ofSeconds(2);
   private static final Duration TOKEN_LIFETIME = Duration.ofHours(12);
 
   private final Gateway gateway;
@@ -76,9 +73,7 @@ public final class LocalGateway implements AutoCloseable {
         GatewaySettings.Bounds.DEFAULTS,
         new GatewaySettings.Health(
             stack.configuration().get(MillraceOptions.KAFKA_GROUP_ID),
-            MAXIMUM_LAG,
-            PROBE_INTERVAL,
-            PROBE_PATIENCE));
+            GatewaySettings.Health.DEFAULT_MAXIMUM_LAG));
   }
 
   /** Where it is. */

@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -106,7 +105,7 @@ public final class Exchange implements AutoCloseable {
    */
   public PendingReplies.Place ask(Submission submission, ReplyListener listener) {
     RequestName name = submission.name();
-    PendingReplies.Place place = pending.wait(name, listener);
+    PendingReplies.Place place = pending.expect(name, listener);
     if (place == PendingReplies.Place.FIRST) {
       sender
           .send(submission)
@@ -118,16 +117,6 @@ public final class Exchange implements AutoCloseable {
               });
     }
     return place;
-  }
-
-  /** Sends a request whose answer nobody waits for. Completes, on any thread, when Kafka has it. */
-  public CompletionStage<Void> send(Submission submission) {
-    return sender.send(submission);
-  }
-
-  /** Takes a request back. Completes, on any thread, when Kafka knows. */
-  public CompletionStage<Void> cancel(RequestName name) {
-    return sender.cancel(name);
   }
 
   /** A listener waits no more; the request is taken back when nobody else waits for it. */

@@ -36,7 +36,7 @@ public final class PendingReplies {
   }
 
   /** Lets a listener wait. */
-  public Place wait(RequestName name, ReplyListener listener) {
+  public Place expect(RequestName name, ReplyListener listener) {
     if (size.incrementAndGet() > maximum) {
       size.decrementAndGet();
       return Place.FULL;

@@ -41,7 +41,7 @@ class PendingRepliesTest {
   @Test
   void piecesComeAndTheAnswerEndsTheWaiting() {
     Heard heard = new Heard();
-    assertThat(pending.wait(NAME, heard)).isEqualTo(Place.FIRST);
+    assertThat(pending.expect(NAME, heard)).isEqualTo(Place.FIRST);
     pending.deliver(piece(0));
     pending.deliver(piece(1));
     pending.deliver(answer(NAME));
@@ -54,7 +54,7 @@ class PendingRepliesTest {
   @Test
   void whatAnotherTenantCallsTheSameIsAnother() {
     Heard heard = new Heard();
-    pending.wait(NAME, heard);
+    pending.expect(NAME, heard);
     pending.deliver(answer(new RequestName("other", NAME.id())));
     assertThat(heard.replies).isEmpty();
   }
@@ -63,8 +63,8 @@ class PendingRepliesTest {
   void whoAsksForTheSameJoinsAndAllHearTheAnswer() {
     Heard first = new Heard();
     Heard second = new Heard();
-    assertThat(pending.wait(NAME, first)).isEqualTo(Place.FIRST);
-    assertThat(pending.wait(NAME, second)).isEqualTo(Place.JOINED);
+    assertThat(pending.expect(NAME, first)).isEqualTo(Place.FIRST);
+    assertThat(pending.expect(NAME, second)).isEqualTo(Place.JOINED);
     pending.deliver(answer(NAME));
     assertThat(first.replies).hasSize(1);
     assertThat(second.replies).hasSize(1);
@@ -75,8 +75,8 @@ class PendingRepliesTest {
   void onlyTheLastToLeaveIsTheLast() {
     Heard first = new Heard();
     Heard second = new Heard();
-    pending.wait(NAME, first);
-    pending.wait(NAME, second);
+    pending.expect(NAME, first);
+    pending.expect(NAME, second);
     assertThat(pending.leave(NAME, first)).isFalse();
     assertThat(pending.leave(NAME, first)).isFalse();
     assertThat(pending.leave(NAME, second)).isTrue();
@@ -86,19 +86,19 @@ class PendingRepliesTest {
 
   @Test
   void nobodyWaitsBeyondTheBound() {
-    pending.wait(NAME, new Heard());
-    pending.wait(new RequestName("acme", "r-2"), new Heard());
+    pending.expect(NAME, new Heard());
+    pending.expect(new RequestName("acme", "r-2"), new Heard());
     Heard third = new Heard();
-    assertThat(pending.wait(NAME, third)).isEqualTo(Place.FULL);
+    assertThat(pending.expect(NAME, third)).isEqualTo(Place.FULL);
     pending.deliver(answer(NAME));
     assertThat(third.replies).isEmpty();
-    assertThat(pending.wait(NAME, third)).isEqualTo(Place.FIRST);
+    assertThat(pending.expect(NAME, third)).isEqualTo(Place.FIRST);
   }
 
   @Test
   void allHearThatARequestWasNotSent() {
     Heard heard = new Heard();
-    pending.wait(NAME, heard);
+    pending.expect(NAME, heard);
     pending.unsent(NAME, new IllegalStateException("no broker"));
     assertThat(heard.reason).hasMessage("no broker");
     assertThat(pending.size()).isZero();
