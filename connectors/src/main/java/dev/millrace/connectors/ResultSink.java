@@ -1,7 +1,6 @@
 package dev.millrace.connectors;
 
 import dev.millrace.protocol.OutboundRecord;
-import java.time.InstantSource;
 import org.apache.flink.connector.base.DeliveryGuarantee;
 import org.apache.flink.connector.kafka.sink.KafkaSink;
 
@@ -27,11 +26,7 @@ public final class ResultSink {
       DeliveryGuarantee guarantee,
       String transactionalIdPrefix,
       int maximumRecordBytes) {
-    return KafkaSink.<OutboundRecord>builder()
-        .setKafkaProducerConfig(ProducerProperties.of(connection, maximumRecordBytes, guarantee))
-        .setDeliveryGuarantee(guarantee)
-        .setTransactionalIdPrefix(transactionalIdPrefix + "-results")
-        .setRecordSerializer(new OutboundRecordSerializer(topic, InstantSource.system()))
-        .build();
+    return RecordSink.create(
+        connection, topic, guarantee, transactionalIdPrefix + "-results", maximumRecordBytes);
   }
 }

@@ -1,7 +1,6 @@
 package dev.millrace.connectors;
 
 import dev.millrace.protocol.OutboundRecord;
-import java.time.InstantSource;
 import org.apache.flink.connector.base.DeliveryGuarantee;
 import org.apache.flink.connector.kafka.sink.KafkaSink;
 
@@ -24,11 +23,7 @@ public final class TaskSink {
       DeliveryGuarantee guarantee,
       String transactionalIdPrefix,
       int maximumRecordBytes) {
-    return KafkaSink.<OutboundRecord>builder()
-        .setKafkaProducerConfig(ProducerProperties.of(connection, maximumRecordBytes, guarantee))
-        .setDeliveryGuarantee(guarantee)
-        .setTransactionalIdPrefix(transactionalIdPrefix + "-tasks")
-        .setRecordSerializer(new OutboundRecordSerializer(topic, InstantSource.system()))
-        .build();
+    return RecordSink.create(
+        connection, topic, guarantee, transactionalIdPrefix + "-tasks", maximumRecordBytes);
   }
 }
