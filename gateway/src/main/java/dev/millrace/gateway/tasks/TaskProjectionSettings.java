@@ -1,0 +1,17 @@
+package dev.millrace.gateway.tasks;
+
+import java.util.Map;
+
+/**
+ * What is projected, and by whom.
+ *
+ * @param kafka the properties of a client, such as {@code bootstrap.servers}
+ * @param topic of tasks
+ * @param group of the consumers that share its partitions, and under which the database keeps how
+ *     far they have come
+ */
+public record TaskProjectionSettings(Map<String, String> kafka, String topic, String group) {
+  public TaskProjectionSettings {
+    kafka = Map.copyOf(kafka);
+  }
+}
