@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -117,6 +118,21 @@ public final class Exchange implements AutoCloseable {
               });
     }
     return place;
+  }
+
+  /** Sends a request whose replies nobody here waits for. */
+  public CompletionStage<Sent> send(Submission submission) {
+    return sender.send(submission);
+  }
+
+  /** Takes a request back; completes when Kafka knows. It may have been answered before. */
+  public CompletionStage<Sent> cancel(RequestName name) {
+    return sender.cancel(name);
+  }
+
+  /** A listener waits no more; the request goes on. */
+  public void leave(RequestName name, ReplyListener listener) {
+    var unused = pending.leave(name, listener);
   }
 
   /** A listener waits no more; the request is taken back when nobody else waits for it. */

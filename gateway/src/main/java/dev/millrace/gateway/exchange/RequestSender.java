@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.millrace.protocol.HeaderNames;
+import dev.millrace.protocol.RecordCoordinates;
 import dev.millrace.protocol.RequestEncoder;
 import java.time.Duration;
 import java.util.HashMap;
@@ -26,6 +27,8 @@ final class RequestSender implements AutoCloseable {
 
   /** Room in the record for headers, beside the largest value. */
   private static final int HEADROOM = 64 << 10;
+
+  private static final byte[] TRUE = "true".getBytes(US_ASCII);
 
   private final Producer<byte[], byte[]> producer;
   private final RequestEncoder encoder = new RequestEncoder();
@@ -68,7 +71,7 @@ final class RequestSender implements AutoCloseable {
   }
 
   /** Completes when Kafka has the request, and fails when it has not, or not for certain. */
-  CompletionStage<Void> send(Submission submission) {
+  CompletionStage<Sent> send(Submission submission) {
     RequestName name = submission.name();
     ProducerRecord<byte[], byte[]> request =
         record(name, encoder.encode(submission.request(), name.id()));
@@ -83,11 +86,14 @@ final class RequestSender implements AutoCloseable {
     if (state != null) {
       add(request, HeaderNames.TRACE_STATE, state);
     }
+    if (submission.task()) {
+      request.headers().add(HeaderNames.TASK, TRUE);
+    }
     return send(request);
   }
 
   /** Takes a request back: behind it in the same partition, since both have its id as key. */
-  CompletionStage<Void> cancel(RequestName name) {
+  CompletionStage<Sent> cancel(RequestName name) {
     ProducerRecord<byte[], byte[]> cancel = record(name, new byte[0]);
     add(cancel, HeaderNames.CANCEL, name.id());
     // Its own answer is for nobody, and the replies are where nobody keeps it.
@@ -107,15 +113,19 @@ final class RequestSender implements AutoCloseable {
     record.headers().add(name, value.getBytes(UTF_8));
   }
 
-  private CompletionStage<Void> send(ProducerRecord<byte[], byte[]> record) {
-    CompletableFuture<Void> sent = new CompletableFuture<>();
+  private CompletionStage<Sent> send(ProducerRecord<byte[], byte[]> record) {
+    CompletableFuture<Sent> sent = new CompletableFuture<>();
     try {
       var unused =
           producer.send(
               record,
               (metadata, error) -> {
                 if (error == null) {
-                  sent.complete(null);
+                  sent.complete(
+                      new Sent(
+                          new RecordCoordinates(
+                              metadata.topic(), metadata.partition(), metadata.offset()),
+                          metadata.timestamp()));
                 } else {
                   sent.completeExceptionally(error);
                 }
