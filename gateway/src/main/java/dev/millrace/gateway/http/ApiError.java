@@ -1,8 +1,11 @@
 package dev.millrace.gateway.http;
 
+import dev.millrace.gateway.auth.Scope;
 import dev.millrace.protocol.Decoded;
 import dev.millrace.protocol.ErrorCode;
 import dev.millrace.protocol.ErrorResult;
+import dev.millrace.protocol.TaskRecord;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,12 +48,42 @@ record ApiError(
     return new ApiError(503, SERVER, code, message, null, OVERLOAD_PATIENCE);
   }
 
-  static ApiError timeout(long seconds) {
+  /** The token is good, but not for this. */
+  static ApiError insufficientScope(Scope scope) {
+    return invalid(
+        403, "insufficient_scope", "the token lacks the scope " + scope.wireName(), null);
+  }
+
+  /** The answer that an idempotency key stands for is one to a request of another kind. */
+  static ApiError keyReused() {
+    return invalid(
+        422,
+        "idempotency_key_reused",
+        "the Idempotency-Key stands for a request of another kind; take another key",
+        Requests.IDEMPOTENCY_KEY);
+  }
+
+  /** Kafka has not taken a request. */
+  static ApiError unsent() {
+    return unavailable("queue_unavailable", "the queue cannot be reached; try again");
+  }
+
+  /**
+   * No answer in time.
+   *
+   * @param goesOn whether the request does, so that asking again under its key is of use
+   */
+  static ApiError timeout(long seconds, boolean goesOn) {
     return new ApiError(
         504,
         "timeout_error",
         "timeout",
-        "no answer within %d s; the request was taken back".formatted(seconds),
+        "no answer within %d s; %s"
+            .formatted(
+                seconds,
+                goesOn
+                    ? "the request goes on: ask again with its Idempotency-Key"
+                    : "the request was taken back"),
         null,
         0);
   }
@@ -67,7 +100,15 @@ record ApiError(
     return of(result.code(), result.message(), result.param());
   }
 
-  private static ApiError of(ErrorCode code, String message, @Nullable String param) {
+  /** Of a task that has ended without a result. */
+  static ApiError of(TaskRecord.Fault fault) {
+    Optional<ErrorCode> code = ErrorCode.fromWireName(fault.code());
+    return code.isPresent()
+        ? of(code.get(), fault.message(), fault.param())
+        : new ApiError(502, fault.type(), fault.code(), fault.message(), fault.param(), 0);
+  }
+
+  static ApiError of(ErrorCode code, String message, @Nullable String param) {
     int status = status(code);
     return new ApiError(
         status,

@@ -8,6 +8,8 @@ import dev.millrace.gateway.exchange.Exchange;
 import dev.millrace.gateway.health.HealthMonitor;
 import dev.millrace.gateway.limits.TenantLimits;
 import dev.millrace.gateway.metrics.HttpMetrics;
+import dev.millrace.gateway.tasks.TaskEvents;
+import dev.millrace.gateway.tasks.TaskStore;
 import dev.millrace.protocol.RequestDecoder;
 import dev.millrace.protocol.RequestLimits;
 import io.vertx.core.Handler;
@@ -44,6 +46,8 @@ public final class ApiRouter {
   public record Parts(
       GatewaySettings settings,
       Exchange exchange,
+      TaskStore tasks,
+      TaskEvents events,
       Catalogue catalogue,
       TokenVerifier verifier,
       TenantLimits limits,
@@ -77,15 +81,29 @@ public final class ApiRouter {
     Limiter limiter = new Limiter(parts.limits());
     var bounds = parts.settings().bounds();
     Bodies bodies = new Bodies(decoder);
+    StoredTasks stored =
+        new StoredTasks(
+            vertx,
+            parts.tasks(),
+            parts.events(),
+            parts.monitor(),
+            parts.settings().tasks().database().poolSize());
+    OneAnswer answers = new OneAnswer(parts.exchange(), stored, results, bounds.timeout());
+    TaskSubmission submission = new TaskSubmission(parts.exchange(), stored, limiter);
     route(
         "createCompletion",
-        new CompletionHandler(
-            parts.exchange(), bodies, limiter, results, bounds.timeout(), bounds.keepAlive()));
+        new CompletionHandler(answers, submission, bodies, limiter, results, bounds.keepAlive()));
     InferenceHandler inference =
-        new InferenceHandler(
-            parts.exchange(), new InferenceBodies(decoder), limiter, results, bounds.timeout());
+        new InferenceHandler(answers, submission, new InferenceBodies(decoder), limiter, results);
     route("infer", inference);
     route("inferVersion", inference);
+    TaskHandlers tasks =
+        new TaskHandlers(parts.exchange(), stored, submission, bodies, bounds.timeout());
+    route("createTask", tasks::create);
+    route("listTasks", tasks::list);
+    route("retrieveTask", tasks::retrieve);
+    route("retrieveTaskResult", tasks::result);
+    route("cancelTask", tasks::cancel);
     ModelHandlers models = new ModelHandlers(parts.catalogue(), parts.version());
     route("listModels", models::list);
     route("retrieveModel", models::retrieve);
@@ -142,7 +160,7 @@ public final class ApiRouter {
                 "traceparent",
                 "tracestate",
                 "inference-header-content-length"))
-        .exposedHeaders(Set.of(Observer.REQUEST_ID, "retry-after", "location"));
+        .exposedHeaders(Set.of(Observer.REQUEST_ID, "retry-after", "location", "link"));
   }
 
   private static void failures(Router router) {

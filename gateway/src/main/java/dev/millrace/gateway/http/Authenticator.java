@@ -40,10 +40,7 @@ final class Authenticator implements Handler<RoutingContext> {
         context.next();
       } else {
         context.response().putHeader(CHALLENGE, Challenge.insufficientScope(scope));
-        Answers.error(
-            context,
-            ApiError.invalid(
-                403, "insufficient_scope", "the token lacks the scope " + scope.wireName(), null));
+        Answers.error(context, ApiError.insufficientScope(scope));
       }
     }
   }

@@ -35,24 +35,27 @@ final class Bodies {
     return buffer == null ? new byte[0] : buffer.getBytes();
   }
 
+  /** The request in a body, of whatever kind; fails with a {@link Rejection}. */
+  Future<InferenceRequest> request(RoutingContext context) {
+    byte[] body = bytes(context);
+    return read(context, body.length, () -> request(decoder.decode(body, Encoding.JSON)));
+  }
+
   /** The completion in a body; fails with a {@link Rejection}. */
   Future<CompletionRequest> completion(RoutingContext context) {
-    byte[] body = bytes(context);
-    return read(
-        context,
-        body.length,
-        () -> {
-          InferenceRequest request = request(decoder.decode(body, Encoding.JSON));
-          if (request instanceof CompletionRequest completion) {
-            return completion;
-          }
-          throw new Rejection(
-              ApiError.invalid(
-                  400,
-                  "unsupported_request",
-                  "tensors are scored at /v2/models/{model}/infer",
-                  "inputs"));
-        });
+    return request(context)
+        .map(
+            request -> {
+              if (request instanceof CompletionRequest completion) {
+                return completion;
+              }
+              throw new Rejection(
+                  ApiError.invalid(
+                      400,
+                      "unsupported_request",
+                      "tensors are scored at /v2/models/{model}/infer",
+                      "inputs"));
+            });
   }
 
   /** Whether a stream is to end with the tokens it took; only of a body that has been read. */

@@ -1,8 +1,6 @@
 package dev.millrace.gateway.http;
 
-import dev.millrace.gateway.exchange.Exchange;
 import dev.millrace.gateway.exchange.Reply;
-import dev.millrace.gateway.exchange.Submission;
 import dev.millrace.gateway.limits.Lease;
 import dev.millrace.protocol.CompletionRequest;
 import dev.millrace.protocol.CompletionResult;
@@ -13,25 +11,25 @@ import java.time.Duration;
 
 /** {@code POST /v1/completions}. */
 final class CompletionHandler implements Handler<RoutingContext> {
-  private final Exchange exchange;
+  private final OneAnswer answers;
+  private final TaskSubmission tasks;
   private final Bodies bodies;
   private final Limiter limiter;
   private final Results results;
-  private final Duration patience;
   private final Duration keepAlive;
 
   CompletionHandler(
-      Exchange exchange,
+      OneAnswer answers,
+      TaskSubmission tasks,
       Bodies bodies,
       Limiter limiter,
       Results results,
-      Duration patience,
       Duration keepAlive) {
-    this.exchange = exchange;
+    this.answers = answers;
+    this.tasks = tasks;
     this.bodies = bodies;
     this.limiter = limiter;
     this.results = results;
-    this.patience = patience;
     this.keepAlive = keepAlive;
   }
 
@@ -42,19 +40,16 @@ final class CompletionHandler implements Handler<RoutingContext> {
   }
 
   private void ask(RoutingContext context, CompletionRequest request) {
-    Lease lease = limiter.admit(context, request);
-    Submission submission = Requests.submission(context, request);
-    if (!request.stream()) {
-      Waiter.start(exchange, context, submission, patience, new Whole(context, lease));
+    if (tasks.takes(context, request)) {
       return;
     }
-    CompletionStream stream =
-        CompletionStream.begin(
-            context, request, results, lease, keepAlive, bodies.wantsUsage(context));
-    if (!Waiter.start(exchange, context, submission, patience, stream)) {
-      // Pieces have gone to the one who asked first: this one has all of the text at the end.
-      stream.withoutPieces();
-    }
+    Lease lease = limiter.admit(context, request);
+    Waiter.Receiver receiver =
+        request.stream()
+            ? CompletionStream.begin(
+                context, request, results, lease, keepAlive, bodies.wantsUsage(context))
+            : new Whole(context, lease);
+    answers.ask(context, Requests.submission(context, request), receiver);
   }
 
   /** Waits for the whole text. */
@@ -65,11 +60,6 @@ final class CompletionHandler implements Handler<RoutingContext> {
     private Whole(RoutingContext context, Lease lease) {
       this.context = context;
       this.lease = lease;
-    }
-
-    @Override
-    public void piece(Reply reply) {
-      // Nobody asked for pieces.
     }
 
     @Override

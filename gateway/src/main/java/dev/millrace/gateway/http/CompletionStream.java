@@ -61,8 +61,9 @@ final class CompletionStream implements Waiter.Receiver {
     return stream;
   }
 
-  /** All of the text comes at the end. */
-  void withoutPieces() {
+  @Override
+  public void joined() {
+    // All of the text comes at the end.
     pieces = false;
   }
 

@@ -1,33 +1,31 @@
 package dev.millrace.gateway.http;
 
-import dev.millrace.gateway.exchange.Exchange;
 import dev.millrace.gateway.exchange.Reply;
 import dev.millrace.protocol.ModelReference;
 import dev.millrace.protocol.Result;
 import dev.millrace.protocol.TensorResult;
 import io.vertx.core.Handler;
 import io.vertx.ext.web.RoutingContext;
-import java.time.Duration;
 
 /** {@code POST /v2/models/{model}[/versions/{version}]/infer}. */
 final class InferenceHandler implements Handler<RoutingContext> {
-  private final Exchange exchange;
+  private final OneAnswer answers;
+  private final TaskSubmission tasks;
   private final InferenceBodies bodies;
   private final Limiter limiter;
   private final Results results;
-  private final Duration patience;
 
   InferenceHandler(
-      Exchange exchange,
+      OneAnswer answers,
+      TaskSubmission tasks,
       InferenceBodies bodies,
       Limiter limiter,
-      Results results,
-      Duration patience) {
-    this.exchange = exchange;
+      Results results) {
+    this.answers = answers;
+    this.tasks = tasks;
     this.bodies = bodies;
     this.limiter = limiter;
     this.results = results;
-    this.patience = patience;
   }
 
   @Override
@@ -39,13 +37,11 @@ final class InferenceHandler implements Handler<RoutingContext> {
   }
 
   private void ask(RoutingContext context, InferenceBody body) {
+    if (tasks.takes(context, body.request())) {
+      return;
+    }
     var unused = limiter.admit(context, body.request());
-    Waiter.start(
-        exchange,
-        context,
-        Requests.submission(context, body.request()),
-        patience,
-        new Answer(context, body));
+    answers.ask(context, Requests.submission(context, body.request()), new Answer(context, body));
   }
 
   private final class Answer implements Waiter.Receiver {
@@ -55,11 +51,6 @@ final class InferenceHandler implements Handler<RoutingContext> {
     private Answer(RoutingContext context, InferenceBody body) {
       this.context = context;
       this.body = body;
-    }
-
-    @Override
-    public void piece(Reply reply) {
-      // Tensors come whole.
     }
 
     @Override

@@ -38,13 +38,27 @@ final class Requests {
     }
   }
 
-  /** A request with an idempotency key has an id that its key decides, and is a task. */
+  static boolean hasKey(RoutingContext context) {
+    return context.request().getHeader(IDEMPOTENCY_KEY) != null;
+  }
+
+  /** A request with an idempotency key is a task, so that its answer is there for who retries. */
   static Submission submission(RoutingContext context, InferenceRequest request) {
+    return submission(context, request, hasKey(context));
+  }
+
+  static Submission task(RoutingContext context, InferenceRequest request) {
+    return submission(context, request, true);
+  }
+
+  /** An idempotency key decides the id. */
+  private static Submission submission(
+      RoutingContext context, InferenceRequest request, boolean task) {
     Call call = Call.of(context);
     String key = context.request().getHeader(IDEMPOTENCY_KEY);
     RequestName name =
         new RequestName(call.principal().tenant(), key == null ? call.id() : idOf(key));
-    return new Submission(name, request, call.trace().parent(), call.trace().state(), key != null);
+    return new Submission(name, request, call.trace().parent(), call.trace().state(), task);
   }
 
   /** Ids are the tenant's own, so the key alone decides. */

@@ -37,9 +37,13 @@ final class Results {
     }
   }
 
-  /** Why a request has no result. */
+  /** Why a request has no result, or none of the kind that it asked for. */
   ApiError error(Reply reply) {
-    return decode(reply) instanceof ErrorResult error ? ApiError.of(error) : ApiError.internal();
+    Result result = decode(reply);
+    if (result instanceof ErrorResult error) {
+      return ApiError.of(error);
+    }
+    return result == null ? ApiError.internal() : ApiError.keyReused();
   }
 
   /** A piece of a text; null, and logged, when it is none. */

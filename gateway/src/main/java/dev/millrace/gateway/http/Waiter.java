@@ -14,7 +14,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * An HTTP request that waits for its replies: until the answer, until its patience is over, or
- * until its client has gone. In the two latter cases the request is taken back.
+ * until its client has gone. In the two latter cases the request is taken back, unless it is a
+ * task: whoever sent it may ask for it again.
  *
  * <p>Replies are passed on to the event loop of the request; all else is confined to it.
  */
@@ -33,7 +34,14 @@ final class Waiter implements ReplyListener {
   /** Who is told, on the event loop. */
   interface Receiver {
     /** A piece of a text; a replay may repeat it. */
-    void piece(Reply reply);
+    default void piece(Reply reply) {
+      // Who waits for all of an answer has no use for a piece.
+    }
+
+    /** Others asked first: some pieces have gone to them, perhaps all. */
+    default void joined() {
+      // It makes no difference to who waits for all of an answer.
+    }
 
     /** The answer; nothing comes behind it. */
     void answer(Reply reply);
@@ -56,12 +64,8 @@ final class Waiter implements ReplyListener {
     this.receiver = receiver;
   }
 
-  /**
-   * Sends a request, and waits.
-   *
-   * @return false when it joins one of the same name that is under way
-   */
-  static boolean start(
+  /** Sends a request, unless one of its name is under way, and waits. */
+  static void start(
       Exchange exchange,
       RoutingContext context,
       Submission submission,
@@ -75,8 +79,9 @@ final class Waiter implements ReplyListener {
       waiter.end();
       receiver.failed(
           ApiError.unavailable("overloaded", "too many requests are under way here; try again"));
+    } else if (place == PendingReplies.Place.JOINED) {
+      receiver.joined();
     }
-    return place != PendingReplies.Place.JOINED;
   }
 
   @Override
@@ -102,9 +107,7 @@ final class Waiter implements ReplyListener {
         now -> {
           if (!over) {
             end();
-            receiver.failed(
-                ApiError.unavailable(
-                    "queue_unavailable", "the queue cannot be reached; try again"));
+            receiver.failed(ApiError.unsent());
           }
         });
   }
@@ -112,14 +115,18 @@ final class Waiter implements ReplyListener {
   private void timeout() {
     if (!over) {
       abandon();
-      receiver.failed(ApiError.timeout(patience.toSeconds()));
+      receiver.failed(ApiError.timeout(patience.toSeconds(), submission.task()));
     }
   }
 
   private void abandon() {
     if (!over) {
       end();
-      exchange.abandon(submission.name(), this);
+      if (submission.task()) {
+        exchange.leave(submission.name(), this);
+      } else {
+        exchange.abandon(submission.name(), this);
+      }
     }
   }
 
