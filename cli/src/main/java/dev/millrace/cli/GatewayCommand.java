@@ -1,6 +1,7 @@
 package dev.millrace.cli;
 
 import dev.millrace.cli.gateway.Catalogues;
+import dev.millrace.cli.gateway.TaskDatabase;
 import dev.millrace.gateway.Gateway;
 import dev.millrace.gateway.GatewayException;
 import dev.millrace.gateway.GatewaySettings;
@@ -35,6 +36,7 @@ final class GatewayCommand implements Callable<Integer> {
   @Mixin private GatewayKeyOptions keys = new GatewayKeyOptions();
   @Mixin private GatewayListenOptions listening = new GatewayListenOptions();
   @Mixin private GatewayLimitOptions limits = new GatewayLimitOptions();
+  @Mixin private GatewayTaskOptions tasks = new GatewayTaskOptions();
 
   @Option(
       names = "--models",
@@ -77,22 +79,41 @@ final class GatewayCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws CommandException, InterruptedException {
-    kafka.requireTopics(requests, replies);
+    kafka.requireTopics(requests, replies, tasks.topic());
     Catalogue catalogue = Catalogues.of(models);
-    try (Gateway gateway = Gateway.start(settings(), authSettings(), catalogue)) {
+    AuthSettings auth = authSettings();
+    try (TaskDatabase database = database();
+        Gateway gateway = Gateway.start(settings(database), auth, catalogue)) {
       PrintWriter out = spec.commandLine().getOut();
       out.println("serving on port %d until Ctrl-C".formatted(gateway.port()));
       out.println("metrics on port %d".formatted(gateway.metricsPort()));
-      awaitSignal(gateway);
+      out.println("tasks in " + database.settings());
+      awaitSignal(gateway, database);
       return ExitCode.OK;
     } catch (GatewayException e) {
       throw new CommandException("the gateway cannot be started: " + e.getMessage(), e);
     }
   }
 
-  private static void awaitSignal(Gateway gateway) throws InterruptedException {
-    Runtime.getRuntime().addShutdownHook(new Thread(gateway::close, "stop-on-signal"));
+  private static void awaitSignal(Gateway gateway, TaskDatabase database)
+      throws InterruptedException {
+    Thread stop =
+        new Thread(
+            () -> {
+              gateway.close();
+              database.close();
+            },
+            "stop-on-signal");
+    Runtime.getRuntime().addShutdownHook(stop);
     new CountDownLatch(1).await();
+  }
+
+  private TaskDatabase database() throws CommandException {
+    try {
+      return tasks.open(keys.dataDirectory());
+    } catch (IllegalArgumentException e) {
+      throw wrong(e);
+    }
   }
 
   private AuthSettings authSettings() throws CommandException {
@@ -103,7 +124,7 @@ final class GatewayCommand implements Callable<Integer> {
     }
   }
 
-  private GatewaySettings settings() {
+  private GatewaySettings settings(TaskDatabase database) {
     try {
       Map<String, String> properties = new LinkedHashMap<>();
       kafka.clientProperties(Map.of()).forEach((key, value) -> properties.put(key, "" + value));
@@ -118,7 +139,8 @@ final class GatewayCommand implements Callable<Integer> {
               limits.bodyBytes()),
           limits.quotas(),
           limits.bounds(),
-          new GatewaySettings.Health(group, maximumLag));
+          new GatewaySettings.Health(group, maximumLag),
+          tasks.settings(database));
     } catch (IllegalArgumentException e) {
       throw wrong(e);
     }

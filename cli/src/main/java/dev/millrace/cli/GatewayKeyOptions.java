@@ -49,8 +49,15 @@ final class GatewayKeyOptions {
   @Option(
       names = "--data-dir",
       paramLabel = "DIR",
-      description = "Where development keys are, in auth/ (default: data, in the checkout).")
+      description =
+          "Where development keys are, in auth/, and a database of tasks (default: data, in the"
+              + " checkout).")
   private Path dataDirectory = Home.path().resolve("data");
+
+  /** Where a gateway keeps what it has to find again. */
+  Path dataDirectory() {
+    return dataDirectory;
+  }
 
   AuthSettings settings() throws CommandException {
     if (jwks == null) {

@@ -2,6 +2,7 @@ package dev.millrace.cli;
 
 import dev.millrace.cli.audit.AuditTopics;
 import dev.millrace.cli.gateway.LocalGateway;
+import dev.millrace.cli.gateway.TaskDatabase;
 import dev.millrace.cli.local.DataDirectory;
 import dev.millrace.cli.local.LocalRun;
 import dev.millrace.cli.local.LocalStack;
@@ -203,9 +204,17 @@ final class RunCommand implements Callable<Integer> {
         if (once) {
           return holds(report) ? ExitCode.OK : ExitCode.CHECK_FAILED;
         }
-        try (LocalGateway gateway =
-            LocalGateway.start(
-                stack, models, portOptions.http, portOptions.httpMetrics, keyDirectory())) {
+        try (TaskDatabase database =
+                TaskDatabase.local(
+                    directory.root().resolve("database"), ownDirectory().resolve("postgresql"));
+            LocalGateway gateway =
+                LocalGateway.start(
+                    stack,
+                    models,
+                    portOptions.http,
+                    portOptions.httpMetrics,
+                    ownDirectory().resolve("auth"),
+                    database)) {
           print(gateway);
           progress.say("serving until Ctrl-C");
           run.serve();
@@ -274,9 +283,9 @@ final class RunCommand implements Callable<Integer> {
             .row("log", directory.root().resolve("millrace.log").toString()));
   }
 
-  /** Where {@code millrace token} looks too. */
-  private Path keyDirectory() {
-    return (dataDirectory == null ? home().resolve("data") : dataDirectory).resolve("auth");
+  /** What outlives a run: the keys, where {@code millrace token} looks too, and PostgreSQL. */
+  private Path ownDirectory() {
+    return dataDirectory == null ? home().resolve("data") : dataDirectory;
   }
 
   private void print(LocalGateway gateway) {

@@ -4,6 +4,7 @@ import dev.millrace.gateway.auth.AuthSettings;
 import dev.millrace.gateway.auth.InvalidKeysException;
 import dev.millrace.gateway.auth.TokenVerifier;
 import dev.millrace.gateway.catalogue.Catalogue;
+import dev.millrace.gateway.database.Database;
 import dev.millrace.gateway.exchange.Exchange;
 import dev.millrace.gateway.exchange.ExchangeUnavailableException;
 import dev.millrace.gateway.health.HealthMonitor;
@@ -13,6 +14,12 @@ import dev.millrace.gateway.http.ApiRouter;
 import dev.millrace.gateway.http.Contract;
 import dev.millrace.gateway.limits.TenantLimits;
 import dev.millrace.gateway.metrics.HttpMetrics;
+import dev.millrace.gateway.tasks.StorageCheck;
+import dev.millrace.gateway.tasks.TaskEvents;
+import dev.millrace.gateway.tasks.TaskProjection;
+import dev.millrace.gateway.tasks.TaskProjectionSettings;
+import dev.millrace.gateway.tasks.TaskRetention;
+import dev.millrace.gateway.tasks.TaskStore;
 import io.vertx.core.Deployable;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
@@ -41,6 +48,10 @@ public final class Gateway implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final Duration LOOK_INTERVAL = Duration.ofSeconds(1);
   private static final Duration LOOK_PATIENCE = Duration.ofSeconds(2);
+  private static final Duration RETENTION_INTERVAL = Duration.ofMinutes(5);
+
+  /** Of those that share a database. */
+  private static final String PROJECTION_GROUP = "millrace-gateway";
 
   /** To Vert.x 0 is a free port for each server, and below 0 one for all that have this number. */
   private static final int SHARED_FREE_PORT = -1;
@@ -95,13 +106,26 @@ public final class Gateway implements AutoCloseable {
                 LOOK_PATIENCE));
     ModelsCheck models =
         new ModelsCheck(exchange, catalogue, health.probeInterval(), health.probePatience());
-    HealthMonitor monitor = keep(HealthMonitor.start(List.of(models, queue), LOOK_INTERVAL));
+    Database database = keep(Database.open(settings.tasks().database()));
+    TaskEvents events = keep(TaskEvents.start(database));
+    TaskProjection projection =
+        keep(
+            TaskProjection.start(
+                new TaskProjectionSettings(
+                    settings.exchange().kafka(), settings.tasks().topic(), PROJECTION_GROUP),
+                database));
+    keep(TaskRetention.start(database, settings.tasks().retention(), RETENTION_INTERVAL));
+    StorageCheck storage = new StorageCheck(database, projection, health.maximumLag());
+    HealthMonitor monitor =
+        keep(HealthMonitor.start(List.of(models, queue, storage), LOOK_INTERVAL));
     Vertx vertx = Vertx.vertx(new VertxOptions());
     keep(() -> await(vertx.close(), "the server"));
     ApiRouter.Parts shared =
         new ApiRouter.Parts(
             settings,
             exchange,
+            new TaskStore(database),
+            events,
             catalogue,
             verifier,
             new TenantLimits(settings.quotas()),

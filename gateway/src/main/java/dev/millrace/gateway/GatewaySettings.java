@@ -1,5 +1,6 @@
 package dev.millrace.gateway;
 
+import dev.millrace.gateway.database.DatabaseSettings;
 import dev.millrace.gateway.exchange.ExchangeSettings;
 import dev.millrace.gateway.limits.Quotas;
 import java.time.Duration;
@@ -14,9 +15,33 @@ import org.jspecify.annotations.Nullable;
  * @param quotas of tenants
  * @param bounds of single requests
  * @param health what is checked, and how
+ * @param tasks where their history is
  */
 public record GatewaySettings(
-    Listen listen, ExchangeSettings exchange, Quotas quotas, Bounds bounds, Health health) {
+    Listen listen,
+    ExchangeSettings exchange,
+    Quotas quotas,
+    Bounds bounds,
+    Health health,
+    Tasks tasks) {
+
+  /**
+   * Where the history of tasks is.
+   *
+   * @param database that gateways which answer for the same tasks share
+   * @param topic to which the job writes it
+   * @param retention how long tasks are kept once they have ended
+   */
+  public record Tasks(DatabaseSettings database, String topic, Duration retention) {
+    /** A month. */
+    public static final Duration DEFAULT_RETENTION = Duration.ofDays(30);
+
+    public Tasks {
+      if (retention.toMillis() < 1) {
+        throw new IllegalArgumentException("a retention of " + retention);
+      }
+    }
+  }
 
   /**
    * Where clients connect.

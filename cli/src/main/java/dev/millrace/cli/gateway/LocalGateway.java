@@ -42,15 +42,21 @@ public final class LocalGateway implements AutoCloseable {
    * @param port 0 for a free one
    * @param metricsPort 0 for a free one
    * @param keyDirectory where the development keys are, or will be
+   * @param database of its tasks; open for as long as this is
    */
   public static LocalGateway start(
-      LocalStack stack, Path models, int port, int metricsPort, Path keyDirectory)
+      LocalStack stack,
+      Path models,
+      int port,
+      int metricsPort,
+      Path keyDirectory,
+      TaskDatabase database)
       throws CommandException, InterruptedException {
     Catalogue catalogue = Catalogues.of(models);
     try {
       DevelopmentKeys keys = DevelopmentKeys.in(keyDirectory);
-      return new LocalGateway(
-          Gateway.start(settings(stack, port, metricsPort), keys.settings(), catalogue), keys);
+      GatewaySettings settings = settings(stack, port, metricsPort, database);
+      return new LocalGateway(Gateway.start(settings, keys.settings(), catalogue), keys);
     } catch (IOException | InvalidKeysException e) {
       throw new CommandException(
           "the keys in %s cannot be used: %s".formatted(keyDirectory, e.getMessage()), e);
@@ -59,7 +65,8 @@ public final class LocalGateway implements AutoCloseable {
     }
   }
 
-  private static GatewaySettings settings(LocalStack stack, int port, int metricsPort) {
+  private static GatewaySettings settings(
+      LocalStack stack, int port, int metricsPort, TaskDatabase database) {
     return new GatewaySettings(
         new GatewaySettings.Listen(HOST, port, metricsPort, null, Set.of()),
         new ExchangeSettings(
@@ -73,7 +80,11 @@ public final class LocalGateway implements AutoCloseable {
         GatewaySettings.Bounds.DEFAULTS,
         new GatewaySettings.Health(
             stack.configuration().get(MillraceOptions.KAFKA_GROUP_ID),
-            GatewaySettings.Health.DEFAULT_MAXIMUM_LAG));
+            GatewaySettings.Health.DEFAULT_MAXIMUM_LAG),
+        new GatewaySettings.Tasks(
+            database.settings(),
+            stack.configuration().get(MillraceOptions.TASKS_TOPIC),
+            GatewaySettings.Tasks.DEFAULT_RETENTION));
   }
 
   /** Where it is. */
