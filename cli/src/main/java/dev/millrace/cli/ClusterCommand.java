@@ -50,8 +50,9 @@ final class ClusterCommand implements Callable<Integer> {
   @Command(
       name = "up",
       description = {
-        "Starts a Kafka broker, JobManagers and TaskManagers, each a process of its own, under a",
-        "supervisor that starts again what ends. Returns when all are ready; submit a job then."
+        "Starts a Kafka broker, JobManagers, TaskManagers, PostgreSQL and gateways, each a process",
+        "of its own, under a supervisor that starts again what ends. Returns when all are ready;",
+        "submit a job then."
       })
   static final class Up implements Callable<Integer> {
     @Spec private CommandSpec spec = CommandSpec.create();
@@ -107,6 +108,20 @@ final class ClusterCommand implements Callable<Integer> {
     private int brokerPort;
 
     @Option(
+        names = "--gateways",
+        paramLabel = "N",
+        defaultValue = "1",
+        description =
+            "How many gateways; without any there is no PostgreSQL either (default: ${DEFAULT-VALUE}).")
+    private int gateways;
+
+    @Option(
+        names = "--http-port",
+        defaultValue = "8080",
+        description = "The first gateway (default: ${DEFAULT-VALUE}; 0: a free one).")
+    private int httpPort;
+
+    @Option(
         names = "--partitions",
         paramLabel = "N",
         defaultValue = "4",
@@ -143,6 +158,7 @@ final class ClusterCommand implements Callable<Integer> {
             highAvailability,
             restPort,
             brokerPort,
+            new ClusterSettings.Gateways(gateways, httpPort),
             partitions,
             options);
       } catch (IllegalArgumentException e) {
@@ -260,6 +276,10 @@ final class ClusterCommand implements Callable<Integer> {
     Table table = new Table();
     table.row("web UI", String.join(", ", state.rest()));
     table.row("broker", state.bootstrapServers());
+    if (!state.gateways().isEmpty()) {
+      table.row("gateways", String.join(", ", state.gateways()));
+      table.row("tokens", "millrace token --data-dir " + directory.root());
+    }
     FlinkRest rest = Cluster.rest(state);
     try {
       FlinkRest.Overview overview = rest.overview();

@@ -94,7 +94,16 @@ public final class ChaosRun {
     progress.say("starting a cluster in " + directory.root());
     ClusterSettings cluster =
         new ClusterSettings(
-            settings.taskManagers(), 2, 0, settings.warmUp(), true, 0, 0, 4, Map.of());
+            settings.taskManagers(),
+            2,
+            0,
+            settings.warmUp(),
+            true,
+            0,
+            0,
+            ClusterSettings.Gateways.NONE,
+            4,
+            Map.of());
     try (Supervisor supervisor =
         Supervisor.start(installation, directory, cluster, line -> progress.say("    " + line))) {
       FlinkRest rest = Cluster.rest(supervisor.state());

@@ -36,6 +36,10 @@ public record ClusterDirectory(Path root) {
     return root.resolve("broker");
   }
 
+  Path database() {
+    return root.resolve("database");
+  }
+
   Path zookeeper() {
     return root.resolve("zookeeper");
   }

@@ -13,37 +13,69 @@ import java.util.List;
  *
  * @param rest of each JobManager
  * @param rpc of the JobManager; without use when there are several
+ * @param gateways of each gateway
+ * @param gatewayMetrics of the metrics of each
  */
-record ClusterPorts(List<Integer> rest, int rpc, int broker, int zookeeper) {
+record ClusterPorts(
+    List<Integer> rest,
+    int rpc,
+    int broker,
+    int zookeeper,
+    int database,
+    List<Integer> gateways,
+    List<Integer> gatewayMetrics) {
   private static final int HIGHEST = 65_535;
 
   ClusterPorts {
     rest = List.copyOf(rest);
+    gateways = List.copyOf(gateways);
+    gatewayMetrics = List.copyOf(gatewayMetrics);
   }
 
   /**
    * Takes the ports that were asked for, and free ones for the rest.
    *
-   * @param rest of the first JobManager; 0 for a free one
-   * @param broker 0 for a free one
    * @throws CommandException when one is taken
    */
-  static ClusterPorts choose(int rest, int broker, int jobManagers) throws CommandException {
+  static ClusterPorts choose(ClusterSettings settings) throws CommandException {
     // All are held until the last has been chosen, so that none is chosen twice.
     List<ServerSocket> held = new ArrayList<>();
     try {
-      List<Integer> restPorts = new ArrayList<>();
-      restPorts.add(hold(rest, "--ui-port", held));
-      int brokerPort = hold(broker, "--broker-port", held);
-      while (restPorts.size() < jobManagers) {
-        restPorts.add(hold(0, "", held));
-      }
-      return new ClusterPorts(restPorts, hold(0, "", held), brokerPort, hold(0, "", held));
+      int gateways = settings.gateways().count();
+      int rest = hold(settings.restPort(), "--ui-port", held);
+      int broker = hold(settings.brokerPort(), "--broker-port", held);
+      int gateway = gateways == 0 ? 0 : hold(settings.gateways().port(), "--http-port", held);
+      return new ClusterPorts(
+          first(rest, settings.jobManagers(), held),
+          hold(0, "", held),
+          broker,
+          hold(0, "", held),
+          hold(0, "", held),
+          first(gateway, gateways, held),
+          free(gateways, held));
     } finally {
       for (ServerSocket socket : held) {
         release(socket);
       }
     }
+  }
+
+  /** A port and free ones, this many in all. */
+  private static List<Integer> first(int port, int count, List<ServerSocket> held)
+      throws CommandException {
+    List<Integer> ports = free(Math.max(0, count - 1), held);
+    if (count > 0) {
+      ports.add(0, port);
+    }
+    return ports;
+  }
+
+  private static List<Integer> free(int count, List<ServerSocket> held) throws CommandException {
+    List<Integer> ports = new ArrayList<>();
+    while (ports.size() < count) {
+      ports.add(hold(0, "", held));
+    }
+    return ports;
   }
 
   private static int hold(int port, String option, List<ServerSocket> held)

@@ -13,6 +13,7 @@ import java.util.TreeMap;
  * @param highAvailability two JobManagers, and ZooKeeper to elect the leader of them
  * @param restPort of the first JobManager; 0 for a free one
  * @param brokerPort 0 for a free one
+ * @param gateways and the database that they share
  * @param partitions of each topic that does not exist
  * @param options of Flink, over those of {@code config.yaml}
  */
@@ -24,6 +25,7 @@ public record ClusterSettings(
     boolean highAvailability,
     int restPort,
     int brokerPort,
+    Gateways gateways,
     int partitions,
     Map<String, String> options) {
   public ClusterSettings {
@@ -36,6 +38,23 @@ public record ClusterSettings(
               .formatted(taskManagers, slots, partitions));
     }
     options = Map.copyOf(new TreeMap<>(options));
+  }
+
+  /**
+   * The gateways.
+   *
+   * @param count how many; without any there is no database either
+   * @param port of the first; 0 for a free one
+   */
+  public record Gateways(int count, int port) {
+    /** No gateway and no database. */
+    public static final Gateways NONE = new Gateways(0, 0);
+
+    public Gateways {
+      if (count < 0) {
+        throw new IllegalArgumentException(count + " gateways");
+      }
+    }
   }
 
   int jobManagers() {

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param ready whether all members have once been ready
  * @param failure why the cluster could not be started, if it could not
  * @param rest the REST addresses of the JobManagers
+ * @param gateways the addresses of the gateways
  * @param bootstrapServers of the broker
  * @param savepoints where savepoints go
  */
@@ -26,6 +27,7 @@ public record ClusterState(
     boolean ready,
     @Nullable String failure,
     List<String> rest,
+    List<String> gateways,
     String bootstrapServers,
     String savepoints,
     List<MemberState> members) {
@@ -34,6 +36,7 @@ public record ClusterState(
 
   public ClusterState {
     rest = List.copyOf(rest);
+    gateways = List.copyOf(gateways);
     members = List.copyOf(members);
   }
 

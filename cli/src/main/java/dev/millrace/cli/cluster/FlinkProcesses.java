@@ -48,7 +48,7 @@ final class FlinkProcesses {
    * looks at the length of the path, but not of those databases that it opens for a moment while it
    * restores what others have written.
    */
-  private static final String LOG_FILE = "millrace.log.file";
+  static final String LOG_FILE = "millrace.log.file";
 
   private final Installation installation;
   private final Path logging;

@@ -37,6 +37,7 @@ public final class Supervisor implements AutoCloseable {
   private final ClusterPorts ports;
   private final Configuration configuration;
   private final FlinkMembers flink;
+  private final GatewayMembers gateways;
   private final EventLog events;
   private final FileChannel lock;
   private final List<Keeper> keepers = new CopyOnWriteArrayList<>();
@@ -55,6 +56,8 @@ public final class Supervisor implements AutoCloseable {
     this.ports = ports;
     this.flink = new FlinkMembers(installation, directory, settings, ports);
     this.configuration = flink.configuration();
+    this.gateways =
+        new GatewayMembers(installation, directory, ports, configuration, settings.partitions());
     this.events = events;
     this.lock = lock;
   }
@@ -81,8 +84,7 @@ public final class Supervisor implements AutoCloseable {
           "a cluster runs in %s: take it down first, or choose another --dir"
               .formatted(directory.root()));
     }
-    ClusterPorts ports =
-        ClusterPorts.choose(settings.restPort(), settings.brokerPort(), settings.jobManagers());
+    ClusterPorts ports = ClusterPorts.choose(settings);
     Supervisor supervisor =
         new Supervisor(
             directory,
@@ -131,13 +133,25 @@ public final class Supervisor implements AutoCloseable {
     for (int number = 1; number <= settings.taskManagers(); number++) {
       others.add(keep(flink.taskManager(number)));
     }
-    others.forEach(Keeper::begin);
-    for (Keeper keeper : others) {
-      require(keeper);
+    if (settings.gateways().count() > 0) {
+      others.add(keep(gateways.database()));
     }
+    begin(others);
     createTopics();
+    List<Keeper> last = new ArrayList<>();
+    for (int number = 1; number <= settings.gateways().count(); number++) {
+      last.add(keep(gateways.gateway(number)));
+    }
+    begin(last);
     ready = true;
     writeState();
+  }
+
+  private void begin(List<Keeper> members) throws CommandException, InterruptedException {
+    members.forEach(Keeper::begin);
+    for (Keeper keeper : members) {
+      require(keeper);
+    }
   }
 
   private Keeper keep(Member member) {
@@ -198,6 +212,7 @@ public final class Supervisor implements AutoCloseable {
         ready,
         failure,
         flink.restAddresses().stream().map(URI::toString).toList(),
+        gateways.addresses().stream().map(URI::toString).toList(),
         bootstrapServers(),
         configuration
             .getOptional(CheckpointingOptions.SAVEPOINT_DIRECTORY)

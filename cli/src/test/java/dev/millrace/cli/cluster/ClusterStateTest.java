@@ -56,6 +56,7 @@ class ClusterStateTest {
         true,
         null,
         List.of("http://127.0.0.1:8081"),
+        List.of("http://127.0.0.1:8080"),
         "127.0.0.1:9092",
         "file:/savepoints",
         List.of(

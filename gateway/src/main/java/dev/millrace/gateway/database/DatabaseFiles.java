@@ -28,7 +28,7 @@ final class DatabaseFiles {
 
   /** Whoever is on this machine can connect to the port, so there is a password. */
   String password() throws IOException {
-    Path file = passwordFile();
+    Path file = configuration.passwordFile();
     if (!Files.exists(file)) {
       byte[] random = new byte[PASSWORD_BYTES];
       new SecureRandom().nextBytes(random);
@@ -44,10 +44,6 @@ final class DatabaseFiles {
     return Files.readString(file).strip();
   }
 
-  private Path passwordFile() {
-    return configuration.directory().resolve("password");
-  }
-
   /** Makes an empty database unless there is one; whole or not at all. */
   void initialize(ServerBinaries binaries) throws IOException, InterruptedException {
     if (Files.exists(configuration.data())) {
@@ -59,7 +55,7 @@ final class DatabaseFiles {
             "--pgdata=" + made,
             "--username=" + USER,
             "--auth=scram-sha-256",
-            "--pwfile=" + passwordFile(),
+            "--pwfile=" + configuration.passwordFile(),
             "--encoding=UTF8",
             "--no-locale");
     Process process =

@@ -103,7 +103,9 @@ public final class LocalDatabase implements AutoCloseable {
     boolean answers = false;
     try {
       database.awaitAnswer();
-      database.watch.start();
+      if (configuration.restarts()) {
+        database.watch.start();
+      }
       answers = true;
       return database;
     } finally {
@@ -183,7 +185,8 @@ public final class LocalDatabase implements AutoCloseable {
     }
   }
 
-  private boolean answers() {
+  /** Whether it takes connections. */
+  public boolean answers() {
     try (var connection =
         DriverManager.getConnection(settings.url(), settings.user(), settings.password())) {
       return connection.isValid(1);
@@ -230,6 +233,11 @@ public final class LocalDatabase implements AutoCloseable {
     }
   }
 
+  /** Whether the server's process lives. */
+  public boolean isAlive() {
+    return current().isAlive();
+  }
+
   /** What a client needs to connect. */
   public DatabaseSettings settings() {
     return settings;
@@ -242,7 +250,12 @@ public final class LocalDatabase implements AutoCloseable {
 
   /** The id of the server's process; empty while it is being started again. */
   public Optional<Long> pid() throws IOException {
-    return new PostmasterFile(configuration.data()).living().map(ProcessHandle::pid);
+    return process().map(ProcessHandle::pid);
+  }
+
+  /** The server's process; empty while there is none. */
+  public Optional<ProcessHandle> process() throws IOException {
+    return new PostmasterFile(configuration.data()).living();
   }
 
   /** Has the server shut down, and kills it when that takes too long. */
