@@ -16,8 +16,11 @@ create table task (
   created_at bigint not null,
   started_at bigint,
   ended_at bigint,
-  batch_size integer,
-  source text,
+  -- 0 when it was not scored.
+  batch_size integer not null,
+  -- Where its request stood. A request is one life of a task: the same id may live again when its
+  -- first request was refused, or is long forgotten.
+  source text not null,
   -- Text and not jsonb: a result is given back byte for byte, the digits of its numbers included, and
   -- nobody searches in it.
   result text,
@@ -25,6 +28,10 @@ create table task (
   error_message text,
   error_type text,
   error_param text,
+  -- Where on the topic of tasks this state stood, so that of two lives the later one is known. Null
+  -- while only the gateway has told of the task.
+  partition integer,
+  position bigint,
   updated timestamptz not null default now(),
   primary key (tenant, id)
 );
@@ -40,12 +47,16 @@ create index task_page_model_status on task (tenant, model, status, created_at d
 create index task_ended on task (ended_at) where ended_at is not null;
 
 -- How far the topic of tasks has been projected. Written in the transaction that writes the rows, so
--- the two never disagree. A next_offset of -1: nothing has been read yet.
+-- the two never disagree. A next_offset of -1: nothing has been read yet, or the topic is to be read
+-- from its beginning again.
 create table task_offset (
   consumer_group text not null,
   topic text not null,
   partition integer not null,
   next_offset bigint not null,
+  -- What is added to an offset to make a position: where a topic was made anew under the same name,
+  -- offsets begin again, and positions go on.
+  position_base bigint not null,
   primary key (consumer_group, topic, partition)
 );
 
