@@ -7,14 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.millrace.cli.audit.AuditTopics;
 import dev.millrace.cli.gateway.ContractClient.Answer;
-import dev.millrace.cli.local.DataDirectory;
-import dev.millrace.cli.local.LocalStack;
-import dev.millrace.cli.local.Ports;
-import dev.millrace.gateway.auth.DevelopmentKeys;
-import dev.millrace.gateway.auth.Principal;
 import dev.millrace.gateway.auth.Scope;
-import dev.millrace.gateway.auth.TokenRequest;
-import dev.millrace.jobs.MillraceOptions;
 import dev.millrace.protocol.HeaderNames;
 import io.vertx.openapi.contract.Operation;
 import java.io.InputStream;
@@ -29,10 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import org.apache.flink.configuration.Configuration;
-import org.apache.flink.configuration.CoreOptions;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
@@ -48,57 +38,26 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** The whole way: HTTP, Kafka, Flink, libtorch, and back. */
 class GatewayIT {
-  private static final Path HOME = Path.of(System.getProperty("millrace.home", ".."));
-  private static final Path MODELS = HOME.resolve("models");
   private static final String COMPLETIONS = "/v1/completions";
   private static final String INFER = "/v2/models/digits/infer";
   private static final ObjectMapper MAPPER = new ObjectMapper();
-  private static final int PARTITIONS = 4;
 
   @TempDir static Path directory;
 
-  private static DataDirectory data;
-  private static LocalStack stack;
-  private static LocalGateway gateway;
+  private static GatewayStack stack;
   private static ContractClient client;
   private static String token;
 
   @BeforeAll
   static void start() throws Exception {
-    data = DataDirectory.open(directory.resolve("data"));
-    Configuration options = new Configuration();
-    options.set(MillraceOptions.MODELS_REPOSITORY, MODELS.toString());
-    options.set(CoreOptions.DEFAULT_PARALLELISM, 1);
-    stack =
-        LocalStack.start(
-            data,
-            new LocalStack.Settings(
-                new Ports(0, 0, 0).resolve(),
-                HOME.resolve("flink-conf/local"),
-                options,
-                PARTITIONS));
-    gateway = LocalGateway.start(stack, MODELS, 0, 0, directory.resolve("auth"));
-    client = new ContractClient(gateway.url());
-    token = gateway.token("acme");
-    Awaitility.await()
-        .atMost(Duration.ofMinutes(2))
-        .until(() -> client.get("", "/healthz").status() == 200);
+    stack = GatewayStack.start(directory);
+    client = stack.client();
+    token = stack.token("acme");
   }
 
   @AfterAll
   static void stop() throws Exception {
-    client.close();
-    gateway.close();
     stack.close();
-    data.close();
-  }
-
-  private static String token(String tenant, Scope... scopes) throws Exception {
-    return DevelopmentKeys.in(directory.resolve("auth"))
-        .issuer()
-        .issue(
-            new TokenRequest(new Principal(tenant, "test", Set.of(scopes)), Duration.ofHours(1)),
-            System.currentTimeMillis());
   }
 
   @Test
@@ -238,7 +197,7 @@ class GatewayIT {
 
   @Test
   void everyOperationThatIsNotOpenNeedsATokenWithItsScope() throws Exception {
-    String idle = token("acme", Scope.TASKS_READ);
+    String idle = stack.token("acme", Scope.TASKS_READ);
     int closed = 0;
     for (Operation operation : client.operations()) {
       if (operation.getSecurityRequirements().isEmpty()) {
@@ -363,7 +322,7 @@ class GatewayIT {
               .http()
               .send(
                   client
-                      .request(token("leaver", Scope.INFER), COMPLETIONS)
+                      .request(stack.token("leaver", Scope.INFER), COMPLETIONS)
                       .POST(
                           BodyPublishers.ofString(
                               "{\"model\":\"scribe\",\"prompt\":\"a\",\"max_tokens\":250,\"stream\":true,\"n\":8,\"logit_bias\":{\"0\":-100}}"))
@@ -392,11 +351,11 @@ class GatewayIT {
   private static KafkaConsumer<byte[], byte[]> replies() {
     KafkaConsumer<byte[], byte[]> consumer =
         new KafkaConsumer<>(
-            Map.of("bootstrap.servers", stack.broker().bootstrapServers()),
+            Map.of("bootstrap.servers", stack.bootstrapServers()),
             new ByteArrayDeserializer(),
             new ByteArrayDeserializer());
     List<TopicPartition> all = new ArrayList<>();
-    for (int partition = 0; partition < PARTITIONS; partition++) {
+    for (int partition = 0; partition < GatewayStack.PARTITIONS; partition++) {
       all.add(new TopicPartition(AuditTopics.REPLIES, partition));
     }
     consumer.assign(all);
