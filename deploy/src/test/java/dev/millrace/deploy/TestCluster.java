@@ -38,14 +38,15 @@ final class TestCluster implements AutoCloseable {
     return directory;
   }
 
-  /** Starts it on free ports. */
+  /** Starts it on free ports, without gateways unless they are asked for. */
   Result up(String... more) throws IOException, InterruptedException {
-    Result up =
-        run(
-            Stream.concat(
-                    Stream.of("cluster", "up", "--ui-port", "0", "--broker-port", "0"),
-                    Stream.of(more))
-                .toArray(String[]::new));
+    List<String> command =
+        new ArrayList<>(List.of("cluster", "up", "--ui-port", "0", "--broker-port", "0"));
+    command.addAll(List.of(more));
+    if (!command.contains("--gateways")) {
+      command.addAll(List.of("--gateways", "0"));
+    }
+    Result up = run(command.toArray(String[]::new));
     assertThat(up.status()).as(up.out()).isZero();
     return up;
   }
@@ -62,6 +63,14 @@ final class TestCluster implements AutoCloseable {
     List<String> arguments = new ArrayList<>(List.of(command));
     arguments.addAll(List.of("--dir", directory.toString()));
     return launcher.run(arguments.toArray(String[]::new));
+  }
+
+  /** A token that the cluster's gateways trust. */
+  String token(String tenant) throws IOException, InterruptedException {
+    Result token =
+        launcher.run("token", "--data-dir", directory.toString(), "--tenant", tenant);
+    assertThat(token.status()).as(token.out()).isZero();
+    return token.out().strip();
   }
 
   /** Sends a thousand requests within five seconds and has all of them answered. */

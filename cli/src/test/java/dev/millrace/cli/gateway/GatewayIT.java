@@ -125,7 +125,7 @@ class GatewayIT {
     return events;
   }
 
-  private static String digits(String more) {
+  static String digits(String more) {
     StringBuilder data = new StringBuilder("0.5");
     for (int pixel = 1; pixel < 64; pixel++) {
       data.append(",0.25");

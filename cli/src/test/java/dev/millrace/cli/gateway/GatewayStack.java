@@ -37,6 +37,7 @@ final class GatewayStack implements AutoCloseable {
   private final Path directory;
   private final DataDirectory data;
   private final LocalStack stack;
+  private final TaskDatabase database;
   private final LocalGateway gateway;
   private final ContractClient client;
 
@@ -44,11 +45,13 @@ final class GatewayStack implements AutoCloseable {
       Path directory,
       DataDirectory data,
       LocalStack stack,
+      TaskDatabase database,
       LocalGateway gateway,
       ContractClient client) {
     this.directory = directory;
     this.data = data;
     this.stack = stack;
+    this.database = database;
     this.gateway = gateway;
     this.client = client;
   }
@@ -68,12 +71,16 @@ final class GatewayStack implements AutoCloseable {
             data,
             new LocalStack.Settings(
                 new Ports(0, 0, 0).resolve(), FLINK_CONFIGURATION, options, PARTITIONS));
-    LocalGateway gateway = LocalGateway.start(stack, MODELS, 0, 0, directory.resolve("auth"));
+    TaskDatabase database =
+        TaskDatabase.local(
+            directory.resolve("database"), Path.of("target", "postgresql").toAbsolutePath());
+    LocalGateway gateway =
+        LocalGateway.start(stack, MODELS, 0, 0, directory.resolve("auth"), database);
     ContractClient client = new ContractClient(gateway.url());
     Awaitility.await()
         .atMost(Duration.ofMinutes(2))
         .until(() -> client.get("", "/healthz").status() == 200);
-    return new GatewayStack(directory, data, stack, gateway, client);
+    return new GatewayStack(directory, data, stack, database, gateway, client);
   }
 
   /** Calls the gateway. */
@@ -124,7 +131,11 @@ final class GatewayStack implements AutoCloseable {
             GatewaySettings.Bounds.DEFAULTS,
             new GatewaySettings.Health(
                 stack.configuration().get(MillraceOptions.KAFKA_GROUP_ID),
-                GatewaySettings.Health.DEFAULT_MAXIMUM_LAG)),
+                GatewaySettings.Health.DEFAULT_MAXIMUM_LAG),
+            new GatewaySettings.Tasks(
+                database.settings(),
+                stack.configuration().get(MillraceOptions.TASKS_TOPIC),
+                GatewaySettings.Tasks.DEFAULT_RETENTION)),
         keys().settings(),
         Catalogues.of(MODELS));
   }
@@ -137,6 +148,7 @@ final class GatewayStack implements AutoCloseable {
   public void close() throws Exception {
     client.close();
     gateway.close();
+    database.close();
     stack.close();
     data.close();
   }

@@ -1,0 +1,224 @@
+package dev.millrace.deploy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.millrace.deploy.HttpCalls.Answer;
+import java.io.IOException;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Two gateways, PostgreSQL and the rest on a cluster of processes, one of which is killed. */
+class GatewayClusterIT {
+  private static final String KEY = "Idempotency-Key";
+  private static final int COMPLETIONS = 16;
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
+
+  /** What health promises. */
+  private static final Duration TELLS_WITHIN = Duration.ofSeconds(5);
+
+  @TempDir static Path directory;
+
+  private static TestCluster cluster;
+  private static HttpCalls calls;
+  private static String first;
+  private static String second;
+
+  @BeforeAll
+  static void start() throws Exception {
+    cluster = TestCluster.unpack(directory);
+    cluster.up("--no-warm-up", "--gateways", "2", "--http-port", "0", "--taskmanagers", "1");
+    cluster.succeed("submit");
+    calls = new HttpCalls(cluster.token("acme"));
+    first = cluster.state().at("/gateways/0").asText();
+    second = cluster.state().at("/gateways/1").asText();
+    awaitHealth(first);
+    awaitHealth(second);
+  }
+
+  @AfterAll
+  static void end() throws Exception {
+    List<ProcessHandle> processes = cluster.processes();
+    cluster.close();
+    assertThat(processes).noneMatch(ProcessHandle::isAlive);
+  }
+
+  private static void awaitHealth(String gateway) {
+    Awaitility.await()
+        .atMost(PATIENCE)
+        .ignoreExceptionsInstanceOf(IOException.class)
+        .until(() -> calls.get(gateway + "/healthz").status() == 200);
+  }
+
+  private static void kill(String member) throws IOException {
+    ProcessHandle process = cluster.process(member);
+    process.destroyForcibly();
+    process.onExit().join();
+  }
+
+  /** Drawn at random: two texts that are equal are one. */
+  private static String completion(int number) {
+    return "{\"model\":\"scribe\",\"prompt\":\"And it came to pass %d\",\"max_tokens\":120,\"logit_bias\":{\"0\":-100}}"
+        .formatted(number);
+  }
+
+  @Test
+  void aGatewayThatIsKilledLosesNoTaskAndItsClientsGetTheOneAnswer() throws Exception {
+    List<CompletableFuture<HttpResponse<String>>> pending = new ArrayList<>();
+    List<String> tasks = new ArrayList<>();
+    for (int number = 0; number < COMPLETIONS; number++) {
+      pending.add(
+          calls.begin(first + "/v1/completions", completion(number), KEY, "kill-" + number));
+      Answer task = calls.post(first + "/v1/tasks", completion(number));
+      assertThat(task.status()).as(task.json().toString()).isEqualTo(202);
+      tasks.add(task.json().path("id").asText());
+    }
+    kill("gateway-1");
+    int broken = 0;
+    for (CompletableFuture<HttpResponse<String>> call : pending) {
+      try {
+        call.get();
+      } catch (ExecutionException e) {
+        assertThat(e).hasCauseInstanceOf(IOException.class);
+        broken++;
+      }
+    }
+    assertThat(broken).as("requests that were pending").isPositive();
+
+    List<JsonNode> answers = new ArrayList<>();
+    for (int number = 0; number < COMPLETIONS; number++) {
+      Answer retry =
+          calls.post(second + "/v1/completions", completion(number), KEY, "kill-" + number);
+      assertThat(retry.status()).as(retry.json().toString()).isEqualTo(200);
+      answers.add(retry.json());
+      tasks.add(retry.json().path("id").asText());
+    }
+    awaitHealth(first);
+    for (int number = 0; number < COMPLETIONS; number++) {
+      assertThat(
+              calls
+                  .post(first + "/v1/completions", completion(number), KEY, "kill-" + number)
+                  .json())
+          .isEqualTo(answers.get(number));
+    }
+    for (String task : tasks) {
+      assertEnded(first, task);
+    }
+    assertThat(tasks).doesNotHaveDuplicates();
+    cluster.audit();
+  }
+
+  private static void assertEnded(String gateway, String task)
+      throws IOException, InterruptedException {
+    Answer ended = calls.get(gateway + "/v1/tasks/" + task, "Prefer", "wait=50");
+    assertThat(ended.status()).as(task).isEqualTo(200);
+    assertThat(ended.json().path("status").asText())
+        .as(ended.json().toString())
+        .isEqualTo("succeeded");
+  }
+
+  @Test
+  void healthTellsOfADatabaseThatIsKilledAndNoTaskIsLost() throws Exception {
+    assertNothingIsLostWithout("database", "storage-engine", false);
+  }
+
+  @Test
+  void healthTellsOfABrokerThatIsKilledAndNoTaskIsLost() throws Exception {
+    assertNothingIsLostWithout("broker", "task-queue", true);
+  }
+
+  /**
+   * Kills a member while tasks are made at both gateways.
+   *
+   * @param refuses whether tasks may be refused meanwhile
+   */
+  private static void assertNothingIsLostWithout(String member, String component, boolean refuses)
+      throws Exception {
+    JsonNode expected =
+        calls.post(second + "/v2/models/digits/infer", digits()).json().path("outputs");
+    AtomicBoolean enough = new AtomicBoolean();
+    List<String> accepted = Collections.synchronizedList(new ArrayList<>());
+    CompletableFuture<Integer> maker =
+        CompletableFuture.supplyAsync(() -> make(accepted, enough, refuses));
+    Awaitility.await().atMost(PATIENCE).until(() -> accepted.size() > 20);
+
+    kill(member);
+    long killed = System.nanoTime();
+    for (String gateway : List.of(first, second)) {
+      JsonNode told = awaitProblem(gateway, component);
+      assertThat(Duration.ofNanos(System.nanoTime() - killed))
+          .as("until %s said %s", gateway, told)
+          .isLessThan(TELLS_WITHIN);
+    }
+    awaitHealth(first);
+    awaitHealth(second);
+    int before = accepted.size();
+    Awaitility.await().atMost(PATIENCE).until(() -> accepted.size() > before + 20);
+    enough.set(true);
+    int made = maker.get();
+
+    assertThat(accepted).hasSize(made).doesNotHaveDuplicates();
+    for (String task : accepted) {
+      assertEnded(second, task);
+      assertThat(calls.get(first + "/v1/tasks/" + task + "/result").json().path("outputs"))
+          .as(task)
+          .isEqualTo(expected);
+    }
+  }
+
+  /** Makes tasks until it is enough; returns how many were accepted. */
+  private static int make(List<String> accepted, AtomicBoolean enough, boolean refuses) {
+    try {
+      int count = 0;
+      for (int number = 0; !enough.get(); number++) {
+        String gateway = number % 2 == 0 ? first : second;
+        Answer answer = calls.post(gateway + "/v1/tasks", digits());
+        if (answer.status() == 202) {
+          accepted.add(answer.json().path("id").asText());
+          count++;
+        } else {
+          assertThat(refuses).as(answer.json().toString()).isTrue();
+          assertThat(answer.status()).as(answer.json().toString()).isEqualTo(503);
+        }
+        Thread.sleep(30);
+      }
+      return count;
+    } catch (IOException | InterruptedException e) {
+      throw new AssertionError("tasks cannot be made", e);
+    }
+  }
+
+  private static JsonNode awaitProblem(String gateway, String component) throws Exception {
+    while (true) {
+      Answer health = calls.get(gateway + "/healthz");
+      JsonNode check = health.json().path("checks").path(component);
+      if (check.path("status").asText().equals("unhealthy")) {
+        assertThat(health.status()).isEqualTo(503);
+        assertThat(check.path("reason").asText()).isNotEmpty();
+        return check;
+      }
+      Thread.sleep(20);
+    }
+  }
+
+  private static String digits() {
+    StringBuilder data = new StringBuilder("0.5");
+    for (int pixel = 1; pixel < 64; pixel++) {
+      data.append(",0.25");
+    }
+    return "{\"model_name\":\"digits\",\"inputs\":[{\"name\":\"image\",\"shape\":[1,1,8,8],\"datatype\":\"FP32\",\"data\":[%s]}]}"
+        .formatted(data);
+  }
+}
