@@ -67,8 +67,7 @@ final class TestCluster implements AutoCloseable {
 
   /** A token that the cluster's gateways trust. */
   String token(String tenant) throws IOException, InterruptedException {
-    Result token =
-        launcher.run("token", "--data-dir", directory.toString(), "--tenant", tenant);
+    Result token = launcher.run("token", "--data-dir", directory.toString(), "--tenant", tenant);
     assertThat(token.status()).as(token.out()).isZero();
     return token.out().strip();
   }

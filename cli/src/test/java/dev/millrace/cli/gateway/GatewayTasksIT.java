@@ -128,8 +128,7 @@ class GatewayTasksIT {
   @Test
   void aTaskThatCannotBeServedHasTheErrorThatItsRequestWouldHaveHad() throws Exception {
     String token = stack.token("failing");
-    String location =
-        create(token, "{\"model\":\"nobody\",\"prompt\":\"a\"}").header("location");
+    String location = create(token, "{\"model\":\"nobody\",\"prompt\":\"a\"}").header("location");
     JsonNode task = ended(token, location);
     assertThat(task.path("status").asText()).isEqualTo("failed");
     assertThat(task.at("/error/code").asText()).isEqualTo("model_not_found");
@@ -164,13 +163,11 @@ class GatewayTasksIT {
       made.add(0, ended(token, location).path("id").asText());
     }
     assertThat(pages(token, "limit=2")).isEqualTo(made);
-    assertThat(pages(token, "limit=1&model=digits"))
-        .isEqualTo(List.of(made.get(1), made.get(3)));
+    assertThat(pages(token, "limit=1&model=digits")).isEqualTo(List.of(made.get(1), made.get(3)));
     assertThat(pages(token, "limit=2&model=scribe&status=succeeded"))
         .isEqualTo(List.of(made.get(0), made.get(2), made.get(4)));
     assertThat(pages(token, "status=failed")).isEmpty();
-    String middle =
-        client.get(token, TASKS + "/" + made.get(2)).json().path("created_at").asText();
+    String middle = client.get(token, TASKS + "/" + made.get(2)).json().path("created_at").asText();
     assertThat(pages(token, "limit=2&since=" + middle)).isEqualTo(made.subList(0, 3));
   }
 
@@ -225,14 +222,12 @@ class GatewayTasksIT {
     assertThat(pages(other, "limit=100")).isEmpty();
     assertThat(pages(owner, "limit=100")).hasSize(1);
     // Cursors name a place and no tenant.
-    String cursor =
-        client.get(owner, TASKS + "?limit=1").json().path("next").asText("");
+    String cursor = client.get(owner, TASKS + "?limit=1").json().path("next").asText("");
     assertThat(client.get(other, TASKS + "?after=" + cursor).json().path("data")).isEmpty();
 
     // The same key of another tenant is another task.
     Answer own = create(other, SHORT, KEY, "shared");
-    assertThat(ended(other, own.header("location")).path("status").asText())
-        .isEqualTo("succeeded");
+    assertThat(ended(other, own.header("location")).path("status").asText()).isEqualTo("succeeded");
     assertThat(pages(other, "limit=100")).hasSize(1);
   }
 
@@ -311,8 +306,7 @@ class GatewayTasksIT {
                 BodyHandlers.ofInputStream());
     assertThat(stream.body().read()).isPositive();
     stream.body().close();
-    Answer again =
-        client.post(token, COMPLETIONS, body.replace(",\"stream\":true", ""), KEY, "r");
+    Answer again = client.post(token, COMPLETIONS, body.replace(",\"stream\":true", ""), KEY, "r");
     assertThat(again.status()).as(again.json().toString()).isEqualTo(200);
     assertThat(again.json().at("/usage/completion_tokens").asInt()).isEqualTo(200);
   }
