@@ -145,8 +145,7 @@ public final class Gateway implements AutoCloseable {
     Queue<ServerVerticle> servers = new ConcurrentLinkedQueue<>();
     Supplier<Deployable> server =
         () -> {
-          ServerVerticle verticle =
-              new ServerVerticle(options, loop -> ApiRouter.create(loop, contract, shared));
+          ServerVerticle verticle = new ServerVerticle(options, contract, shared);
           servers.add(verticle);
           return verticle;
         };
@@ -166,9 +165,9 @@ public final class Gateway implements AutoCloseable {
             .setPort(listen.port() == 0 ? SHARED_FREE_PORT : listen.port())
             .setMaxHeaderSize(HEADER_BYTES)
             .setMaxInitialLineLength(LINE_BYTES)
-            .setIdleTimeout((int) settings.bounds().idleTimeout().toSeconds())
-            .setIdleTimeoutUnit(TimeUnit.SECONDS)
             .setCompressionSupported(false)
+            // With it a connection on which nothing comes is none that anybody hears of.
+            .setHttp2ClearTextEnabled(false)
             .setTcpNoDelay(true)
             .setReuseAddress(true);
     GatewaySettings.Tls tls = listen.tls();

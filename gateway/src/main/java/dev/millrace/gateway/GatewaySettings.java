@@ -71,7 +71,8 @@ public record GatewaySettings(
    *
    * @param bodyBytes the largest body
    * @param timeout how long an answer is waited for
-   * @param idleTimeout how long a connection may do nothing, slow clients included
+   * @param idleTimeout how long a client may take to begin a request, to send it, and to take what
+   *     it is sent
    * @param keepAlive how often a stream that has nothing to say says so; below the idle timeout
    */
   public record Bounds(int bodyBytes, Duration timeout, Duration idleTimeout, Duration keepAlive) {
@@ -85,7 +86,7 @@ public record GatewaySettings(
       }
       if (keepAlive.compareTo(idleTimeout) >= 0) {
         throw new IllegalArgumentException(
-            "a stream must say something before its connection is idle: keep-alive %s, idle timeout %s"
+            "a client that takes nothing is looked for with each keep-alive: %s, idle timeout %s"
                 .formatted(keepAlive, idleTimeout));
       }
     }

@@ -65,12 +65,17 @@ public final class ApiRouter {
     this.operations = Operations.of(contract);
   }
 
-  /** A router for one event loop. */
-  public static Router create(Vertx vertx, OpenAPIContract contract, Parts parts) {
-    return new ApiRouter(vertx, contract, parts).router(vertx);
+  /**
+   * A router for one event loop.
+   *
+   * @param slow of its connections
+   */
+  public static Router create(
+      Vertx vertx, OpenAPIContract contract, Parts parts, SlowClients slow) {
+    return new ApiRouter(vertx, contract, parts).router(vertx, slow);
   }
 
-  private Router router(Vertx vertx) {
+  private Router router(Vertx vertx, SlowClients slow) {
     RequestDecoder decoder =
         new RequestDecoder(
             new RequestLimits(
@@ -92,7 +97,7 @@ public final class ApiRouter {
     TaskSubmission submission = new TaskSubmission(parts.exchange(), stored, limiter);
     route(
         "createCompletion",
-        new CompletionHandler(answers, submission, bodies, limiter, results, bounds.keepAlive()));
+        new CompletionHandler(answers, submission, bodies, limiter, results, bounds));
     InferenceHandler inference =
         new InferenceHandler(answers, submission, new InferenceBodies(decoder), limiter, results);
     route("infer", inference);
@@ -119,6 +124,7 @@ public final class ApiRouter {
     route("serverLive", health::serverLive);
     route("serverReady", health::serverReady);
     Router router = Router.router(vertx);
+    router.route().handler(slow);
     router.route().handler(new Observer(parts.metrics(), operations));
     Set<String> origins = parts.settings().listen().allowedOrigins();
     if (!origins.isEmpty()) {
@@ -179,7 +185,9 @@ public final class ApiRouter {
 
   private static void failed(RoutingContext context) {
     Throwable failure = context.failure();
-    if (failure instanceof Rejection rejection) {
+    if (context.response().closed()) {
+      LOG.debug("The client of {} has gone.", Call.of(context).id(), failure);
+    } else if (failure instanceof Rejection rejection) {
       Answers.error(context, rejection.error());
     } else if (context.statusCode() == PAYLOAD_TOO_LARGE) {
       context.response().putHeader(HttpHeaders.CONNECTION, "close");

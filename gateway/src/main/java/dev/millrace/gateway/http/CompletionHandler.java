@@ -1,5 +1,6 @@
 package dev.millrace.gateway.http;
 
+import dev.millrace.gateway.GatewaySettings;
 import dev.millrace.gateway.exchange.Reply;
 import dev.millrace.gateway.limits.Lease;
 import dev.millrace.protocol.CompletionRequest;
@@ -7,7 +8,6 @@ import dev.millrace.protocol.CompletionResult;
 import io.vertx.core.Handler;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.RoutingContext;
-import java.time.Duration;
 
 /** {@code POST /v1/completions}. */
 final class CompletionHandler implements Handler<RoutingContext> {
@@ -16,7 +16,7 @@ final class CompletionHandler implements Handler<RoutingContext> {
   private final Bodies bodies;
   private final Limiter limiter;
   private final Results results;
-  private final Duration keepAlive;
+  private final GatewaySettings.Bounds bounds;
 
   CompletionHandler(
       OneAnswer answers,
@@ -24,13 +24,13 @@ final class CompletionHandler implements Handler<RoutingContext> {
       Bodies bodies,
       Limiter limiter,
       Results results,
-      Duration keepAlive) {
+      GatewaySettings.Bounds bounds) {
     this.answers = answers;
     this.tasks = tasks;
     this.bodies = bodies;
     this.limiter = limiter;
     this.results = results;
-    this.keepAlive = keepAlive;
+    this.bounds = bounds;
   }
 
   @Override
@@ -47,7 +47,7 @@ final class CompletionHandler implements Handler<RoutingContext> {
     Waiter.Receiver receiver =
         request.stream()
             ? CompletionStream.begin(
-                context, request, results, lease, keepAlive, bodies.wantsUsage(context))
+                context, request, results, lease, bounds, bodies.wantsUsage(context))
             : new Whole(context, lease);
     answers.ask(context, Requests.submission(context, request), receiver);
   }

@@ -1,5 +1,6 @@
 package dev.millrace.gateway.http;
 
+import dev.millrace.gateway.GatewaySettings;
 import dev.millrace.gateway.exchange.Reply;
 import dev.millrace.gateway.limits.Lease;
 import dev.millrace.protocol.CompletionProgress;
@@ -29,7 +30,9 @@ final class CompletionStream implements Waiter.Receiver {
   private final boolean wantsUsage;
   private final StreamedText text = new StreamedText();
   private final Vertx vertx;
+  private final GatewaySettings.Bounds bounds;
   private long keepAliveTimer;
+  private Duration stuck = Duration.ZERO;
   private boolean pieces;
 
   private CompletionStream(
@@ -37,11 +40,13 @@ final class CompletionStream implements Waiter.Receiver {
       CompletionRequest request,
       Results results,
       Lease lease,
+      GatewaySettings.Bounds bounds,
       boolean wantsUsage) {
     this.context = context;
     this.response = context.response();
     this.results = results;
     this.lease = lease;
+    this.bounds = bounds;
     this.wantsUsage = wantsUsage;
     this.vertx = context.vertx();
     // The pieces lack the prompt, and it comes first: such a text comes whole.
@@ -53,11 +58,12 @@ final class CompletionStream implements Waiter.Receiver {
       CompletionRequest request,
       Results results,
       Lease lease,
-      Duration keepAlive,
+      GatewaySettings.Bounds bounds,
       boolean wantsUsage) {
-    CompletionStream stream = new CompletionStream(context, request, results, lease, wantsUsage);
+    CompletionStream stream =
+        new CompletionStream(context, request, results, lease, bounds, wantsUsage);
     stream.keepAliveTimer =
-        stream.vertx.setPeriodic(keepAlive.toMillis(), timer -> stream.keepAlive());
+        stream.vertx.setPeriodic(bounds.keepAlive().toMillis(), timer -> stream.keepAlive());
     return stream;
   }
 
@@ -70,8 +76,15 @@ final class CompletionStream implements Waiter.Receiver {
   private void keepAlive() {
     if (response.closed() || response.ended()) {
       vertx.cancelTimer(keepAliveTimer);
-    } else {
+    } else if (!response.writeQueueFull()) {
+      stuck = Duration.ZERO;
       write(KEEP_ALIVE);
+    } else {
+      stuck = stuck.plus(bounds.keepAlive());
+      if (stuck.compareTo(bounds.idleTimeout()) >= 0) {
+        // It has taken nothing for so long.
+        var unused = context.request().connection().close();
+      }
     }
   }
 

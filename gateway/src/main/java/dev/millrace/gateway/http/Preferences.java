@@ -32,7 +32,15 @@ final class Preferences {
   }
 
   static Preferences of(RoutingContext context) {
-    List<String> headers = context.request().headers().getAll("Prefer");
+    return of(context.request().headers().getAll("Prefer"));
+  }
+
+  /**
+   * What was preferred.
+   *
+   * @param headers the values of each header
+   */
+  static Preferences of(List<String> headers) {
     return headers.isEmpty() ? NONE : new Preferences(headers);
   }
 
