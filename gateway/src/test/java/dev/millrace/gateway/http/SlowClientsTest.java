@@ -13,9 +13,8 @@ import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.time.Duration;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -30,8 +29,7 @@ class SlowClientsTest {
 
   @BeforeEach
   void serve() throws Exception {
-    AtomicReference<HttpServer> server = new AtomicReference<>();
-    CountDownLatch listening = new CountDownLatch(1);
+    CompletableFuture<HttpServer> server = new CompletableFuture<>();
     vertx.runOnContext(
         now -> {
           SlowClients slow = new SlowClients(vertx, PATIENCE);
@@ -50,14 +48,10 @@ class SlowClientsTest {
               .connectionHandler(slow::opened)
               .requestHandler(router)
               .listen(0, "127.0.0.1")
-              .onSuccess(
-                  started -> {
-                    server.set(started);
-                    listening.countDown();
-                  });
+              .onSuccess(server::complete)
+              .onFailure(server::completeExceptionally);
         });
-    assertThat(listening.await(30, TimeUnit.SECONDS)).isTrue();
-    port = server.get().actualPort();
+    port = server.get(30, TimeUnit.SECONDS).actualPort();
   }
 
   @AfterEach
