@@ -3,6 +3,7 @@ package dev.millrace.bench;
 import dev.millrace.bench.generation.GenerationBenchmark;
 import dev.millrace.bench.openloop.OpenLoopBenchmarks;
 import dev.millrace.bench.saturation.SaturationBenchmark;
+import dev.millrace.bench.tasks.TasksBenchmark;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -14,7 +15,7 @@ final class Benchmarks {
   /** All of them, in the order in which they are listed. */
   static List<Benchmark> all() {
     return Stream.concat(
-            Stream.of(new SaturationBenchmark(), new GenerationBenchmark()),
+            Stream.of(new SaturationBenchmark(), new GenerationBenchmark(), new TasksBenchmark()),
             OpenLoopBenchmarks.all().stream())
         .toList();
   }

@@ -62,10 +62,11 @@ final class ArchitectureTest {
               "ai.djl..");
 
   @ArchTest
-  static final ArchRule onlyTheCommandsSeeTheGateway =
+  static final ArchRule onlyTheCommandsAndTheBenchmarksSeeTheGateway =
       noClasses()
           .that()
-          .resideOutsideOfPackages("dev.millrace.gateway..", "dev.millrace.cli..")
+          .resideOutsideOfPackages(
+              "dev.millrace.gateway..", "dev.millrace.cli..", "dev.millrace.bench..")
           .should()
           .dependOnClassesThat()
           .resideInAPackage("dev.millrace.gateway..");

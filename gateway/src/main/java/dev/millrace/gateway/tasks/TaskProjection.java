@@ -30,7 +30,7 @@ public final class TaskProjection implements AutoCloseable {
   private static final int BATCH = 1_000;
 
   /** A new topic, or a new partition of it, is found within this time. */
-  private static final int METADATA_MILLIS = 10_000;
+  private static final int METADATA_MILLIS = 5_000;
 
   /** One that has lived so long was no failure. */
   private static final long LONG_LIFE_NANOS = Duration.ofSeconds(30).toNanos();

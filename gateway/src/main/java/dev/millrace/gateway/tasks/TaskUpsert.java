@@ -12,9 +12,9 @@ import java.sql.Types;
  * <p>A row changes for the better only, so that the topic may be read again at any time:
  *
  * <ul>
- *   <li>A state of the same life, which is that of the same request, takes the place of one that is
- *       not behind it, until the task has ended. The time of creation stays the first one told, so
- *       that a task keeps its place among the pages.
+ *   <li>A state of the same life, which is that of the same request, takes the place of one that
+ *       comes before it, or of an equal one that was told earlier, until the task has ended. The
+ *       time of creation stays the first one told, so that a task keeps its place among the pages.
  *   <li>A state of another life takes its place when it stood later on the topic. The states of a
  *       task are in one partition, in the order in which they happened; where that is not so, since
  *       somebody gave the topic more partitions, the life that was created later wins.
@@ -46,7 +46,10 @@ final class TaskUpsert {
               then task.created_at else excluded.created_at end
             where case
               when task.source = excluded.source
-                then task.status < 'succeeded' and excluded.status >= task.status
+                then task.status < 'succeeded'
+                  and (excluded.status > task.status
+                    or excluded.status = task.status
+                      and (task.position is null or excluded.position > task.position))
               when task.position is null
                 then true
               when task.partition = excluded.partition
