@@ -28,6 +28,9 @@ public final class ReplySink implements Sink<OutboundRecord> {
 
   private static final Duration LONGEST_REQUEST = Duration.ofSeconds(10);
 
+  /** What may go together to a partition: that of a round trip, where one request is under way. */
+  private static final int BATCH_BYTES = 64 << 10;
+
   private final KafkaConnection connection;
   private final int maximumRecordBytes;
 
@@ -69,7 +72,11 @@ public final class ReplySink implements Sink<OutboundRecord> {
 
   private Properties producerProperties() {
     Properties producer = ProducerProperties.of(connection, maximumRecordBytes);
+    // No reply waits for company, but those that come while Kafka is busy with the last request
+    // go together in the next: most of a broker's work is with a request, however small.
     producer.setProperty(ProducerConfig.LINGER_MS_CONFIG, "0");
+    producer.putIfAbsent(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, "1");
+    producer.putIfAbsent(ProducerConfig.BATCH_SIZE_CONFIG, Integer.toString(BATCH_BYTES));
     setUnlessGiven(producer, ProducerConfig.MAX_BLOCK_MS_CONFIG, LONGEST_BLOCK);
     setUnlessGiven(producer, ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, LONGEST_DELIVERY);
     setUnlessGiven(producer, ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, LONGEST_REQUEST);

