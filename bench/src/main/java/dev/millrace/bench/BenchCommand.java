@@ -20,6 +20,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -88,6 +89,21 @@ public final class BenchCommand implements Callable<Integer> {
       description =
           "An option of Millrace or Flink, such as millrace.batch.max-size=16. May be repeated.")
   private Map<String, String> options = new LinkedHashMap<>();
+
+  @ArgGroup(exclusive = false)
+  private @Nullable RunningGateway gateway;
+
+  /** For the benchmark of that name. */
+  private static final class RunningGateway {
+    @Option(
+        names = "--url",
+        required = true,
+        description = "gateway: of one that runs already, instead of a stack of its own.")
+    private String url = "";
+
+    @Option(names = "--token", required = true, description = "gateway: a token for that.")
+    private String token = "";
+  }
 
   /**
    * @param progress hears what goes on
@@ -168,7 +184,8 @@ public final class BenchCommand implements Callable<Integer> {
           rounds == null ? OptionalInt.empty() : OptionalInt.of(rounds),
           Optional.ofNullable(seconds).map(Duration::ofSeconds),
           encoding,
-          options);
+          options,
+          Optional.ofNullable(gateway).map(own -> GatewayAddress.of(own.url, own.token)));
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
     }

@@ -1,5 +1,6 @@
 package dev.millrace.bench;
 
+import dev.millrace.bench.gateway.GatewayBenchmark;
 import dev.millrace.bench.generation.GenerationBenchmark;
 import dev.millrace.bench.openloop.OpenLoopBenchmarks;
 import dev.millrace.bench.saturation.SaturationBenchmark;
@@ -14,7 +15,7 @@ final class Benchmarks {
   /** All of them, in the order in which they are listed. */
   static List<Benchmark> all() {
     return Stream.concat(
-            Stream.of(new SaturationBenchmark(), new GenerationBenchmark()),
+            Stream.of(new SaturationBenchmark(), new GenerationBenchmark(), new GatewayBenchmark()),
             OpenLoopBenchmarks.all().stream())
         .toList();
   }

@@ -17,6 +17,7 @@ import java.util.OptionalInt;
  * @param duration about how long each measurement is
  * @param encoding how requests are written
  * @param options of Millrace and Flink, over those of {@code flink-conf/local/config.yaml}
+ * @param gateway one that runs already, where a benchmark goes to a gateway; else it starts its own
  */
 public record Settings(
     Path home,
@@ -25,7 +26,8 @@ public record Settings(
     OptionalInt rounds,
     Optional<Duration> duration,
     Encoding encoding,
-    Map<String, String> options) {
+    Map<String, String> options,
+    Optional<GatewayAddress> gateway) {
 
   public Settings {
     options = Map.copyOf(options);
@@ -35,6 +37,18 @@ public record Settings(
     if (duration.isPresent() && (duration.get().isNegative() || duration.get().isZero())) {
       throw new IllegalArgumentException("a duration of " + duration.get());
     }
+  }
+
+  /** Settings without a gateway. */
+  public Settings(
+      Path home,
+      Path workDirectory,
+      Optional<String> model,
+      OptionalInt rounds,
+      Optional<Duration> duration,
+      Encoding encoding,
+      Map<String, String> options) {
+    this(home, workDirectory, model, rounds, duration, encoding, options, Optional.empty());
   }
 
   /** The checkout from which the launcher script runs. */
