@@ -37,6 +37,7 @@ final class GatewayCommand implements Callable<Integer> {
   @Mixin private GatewayListenOptions listening = new GatewayListenOptions();
   @Mixin private GatewayLimitOptions limits = new GatewayLimitOptions();
   @Mixin private GatewayTaskOptions tasks = new GatewayTaskOptions();
+  @Mixin private LogOptions logging = new LogOptions();
 
   @Option(
       names = "--models",
@@ -79,6 +80,7 @@ final class GatewayCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws CommandException, InterruptedException {
+    logging.toStandardError();
     kafka.requireTopics(requests, replies, tasks.topic());
     Catalogue catalogue = Catalogues.of(models);
     AuthSettings auth = authSettings();
