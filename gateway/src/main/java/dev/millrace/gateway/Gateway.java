@@ -220,7 +220,8 @@ public final class Gateway implements AutoCloseable {
     return part;
   }
 
-  private static String version() {
+  /** The version of this build; {@code development} where it has not been packaged. */
+  public static String version() {
     String version = Gateway.class.getPackage().getImplementationVersion();
     return version == null ? "development" : version;
   }
