@@ -116,6 +116,17 @@ final class Waiter implements ReplyListener {
         });
   }
 
+  @Override
+  public void dismissed() {
+    loop.runOnContext(
+        now -> {
+          if (!over) {
+            abandon();
+            receiver.failed(ApiError.ending());
+          }
+        });
+  }
+
   private void timeout() {
     if (!over) {
       abandon();
