@@ -28,12 +28,10 @@ final class RequestSender implements AutoCloseable {
   /** Room in the record for headers, beside the largest value. */
   private static final int HEADROOM = 64 << 10;
 
-<<<<<<< HEAD
   private static final byte[] TRUE = "true".getBytes(US_ASCII);
-=======
+
   /** What may go together to a partition: that of a round trip, where one request is under way. */
   private static final int BATCH_BYTES = 64 << 10;
->>>>>>> 5eb1eb4e0cd78134456cc887d6ba4953899b1fd3
 
   private final Producer<byte[], byte[]> producer;
   private final RequestEncoder encoder = new RequestEncoder();
