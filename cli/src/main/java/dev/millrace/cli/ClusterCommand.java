@@ -129,6 +129,16 @@ final class ClusterCommand implements Callable<Integer> {
     private int partitions;
 
     @Option(
+        names = "--log-format",
+        paramLabel = "FORMAT",
+        defaultValue = "text",
+        description = {
+          "text, or json for logs of one object a line, in the Elastic Common Schema",
+          "(default: ${DEFAULT-VALUE})."
+        })
+    private LogFormat logFormat = LogFormat.TEXT;
+
+    @Option(
         names = "--foreground",
         description = "Be the supervisor: stay, say what happens, and end all with Ctrl-C.")
     private boolean foreground;
@@ -160,6 +170,7 @@ final class ClusterCommand implements Callable<Integer> {
             brokerPort,
             new ClusterSettings.Gateways(gateways, httpPort),
             partitions,
+            logFormat,
             options);
       } catch (IllegalArgumentException e) {
         throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);

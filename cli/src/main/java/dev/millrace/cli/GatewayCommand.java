@@ -8,12 +8,14 @@ import dev.millrace.gateway.GatewaySettings;
 import dev.millrace.gateway.auth.AuthSettings;
 import dev.millrace.gateway.catalogue.Catalogue;
 import dev.millrace.gateway.exchange.ExchangeSettings;
+import dev.millrace.gateway.limits.Quotas;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -37,6 +39,7 @@ final class GatewayCommand implements Callable<Integer> {
   @Mixin private GatewayListenOptions listening = new GatewayListenOptions();
   @Mixin private GatewayLimitOptions limits = new GatewayLimitOptions();
   @Mixin private GatewayTaskOptions tasks = new GatewayTaskOptions();
+  @Mixin private LogOptions logging = new LogOptions();
 
   @Option(
       names = "--models",
@@ -79,11 +82,14 @@ final class GatewayCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws CommandException, InterruptedException {
+    logging.toStandardError();
+    // What is wrong with the options is said before anything is asked of others.
+    AuthSettings auth = authSettings();
+    Function<TaskDatabase, GatewaySettings> settings = settings();
     kafka.requireTopics(requests, replies, tasks.topic());
     Catalogue catalogue = Catalogues.of(models);
-    AuthSettings auth = authSettings();
     try (TaskDatabase database = database();
-        Gateway gateway = Gateway.start(settings(database), auth, catalogue)) {
+        Gateway gateway = Gateway.start(settings.apply(database), auth, catalogue)) {
       PrintWriter out = spec.commandLine().getOut();
       out.println("serving on port %d until Ctrl-C".formatted(gateway.port()));
       out.println("metrics on port %d".formatted(gateway.metricsPort()));
@@ -124,23 +130,31 @@ final class GatewayCommand implements Callable<Integer> {
     }
   }
 
-  private GatewaySettings settings(TaskDatabase database) {
+  /** All but the database, which is there later than the rest. */
+  private Function<TaskDatabase, GatewaySettings> settings() {
     try {
-      Map<String, String> properties = new LinkedHashMap<>();
-      kafka.clientProperties(Map.of()).forEach((key, value) -> properties.put(key, "" + value));
-      return new GatewaySettings(
-          listening.settings(),
-          new ExchangeSettings(
-              properties,
-              requests,
-              replies,
-              replyPartition,
-              limits.maximumPending(),
-              limits.bodyBytes()),
-          limits.quotas(),
-          limits.bounds(),
-          new GatewaySettings.Health(group, maximumLag),
-          tasks.settings(database));
+      GatewaySettings.Listen listen = listening.settings();
+      ExchangeSettings exchange = exchange();
+      Quotas quotas = limits.quotas();
+      GatewaySettings.Bounds bounds = limits.bounds();
+      GatewaySettings.Health health = new GatewaySettings.Health(group, maximumLag);
+      return database ->
+          new GatewaySettings(listen, exchange, quotas, bounds, health, taskSettings(database));
+    } catch (IllegalArgumentException e) {
+      throw wrong(e);
+    }
+  }
+
+  private ExchangeSettings exchange() {
+    Map<String, String> properties = new LinkedHashMap<>();
+    kafka.clientProperties(Map.of()).forEach((key, value) -> properties.put(key, "" + value));
+    return new ExchangeSettings(
+        properties, requests, replies, replyPartition, limits.maximumPending(), limits.bodyBytes());
+  }
+
+  private GatewaySettings.Tasks taskSettings(TaskDatabase database) {
+    try {
+      return tasks.settings(database);
     } catch (IllegalArgumentException e) {
       throw wrong(e);
     }

@@ -4,6 +4,7 @@ import dev.millrace.bench.BenchCommand;
 import dev.millrace.bench.BenchmarkException;
 import dev.millrace.cli.flink.FlinkRestException;
 import dev.millrace.cli.report.TerminalProgress;
+import dev.millrace.gateway.Gateway;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import picocli.CommandLine;
@@ -85,12 +86,11 @@ final class Millrace {
     return exception + " (--stacktrace shows where)";
   }
 
-  /** The version of the jar. */
+  /** The version of the jars, of which all have the same. */
   static final class Version implements IVersionProvider {
     @Override
     public String[] getVersion() {
-      String version = Millrace.class.getPackage().getImplementationVersion();
-      return new String[] {"millrace " + (version == null ? "(not packaged)" : version)};
+      return new String[] {"millrace " + Gateway.version()};
     }
   }
 }

@@ -102,6 +102,7 @@ final class RunCommand implements Callable<Integer> {
   private @Nullable Double minimumAccuracy;
 
   @Mixin private PortOptions portOptions = new PortOptions();
+  @Mixin private LogOptions logging = new LogOptions();
 
   @Option(
       names = "-D",
@@ -192,7 +193,7 @@ final class RunCommand implements Callable<Integer> {
     Samples samples = Samples.read(models);
     try (DataDirectory directory = DataDirectory.open(dataDirectory)) {
       Path log = directory.root().resolve("millrace.log");
-      logTo(log);
+      logging.toFile(FLINK_CONFIGURATION, log);
       progress.say("starting a Kafka broker and Flink in " + directory.root());
       LocalStack.Settings settings =
           new LocalStack.Settings(ports, FLINK_CONFIGURATION, jobOptions(), PARTITIONS);
@@ -307,13 +308,6 @@ final class RunCommand implements Callable<Integer> {
     out.println(
         "  -d '{\"model\": \"scribe\", \"prompt\": \"In the beginning\", \"max_tokens\": 40}'");
     out.println();
-  }
-
-  /** Logs are made with the first logger, and the first logger with the stack. */
-  private static void logTo(Path file) {
-    System.setProperty("millrace.log", file.toString());
-    System.setProperty(
-        "log4j2.configurationFile", FLINK_CONFIGURATION.resolve("log4j2.properties").toString());
   }
 
   private static Path home() {

@@ -133,13 +133,13 @@ public final class Gateway implements AutoCloseable {
             metrics,
             version());
     OpenAPIContract contract = await(Contract.load(vertx), "the contract");
-    listen(vertx, contract, shared);
+    keep(new Drain(listen(vertx, contract, shared), exchange));
     listen(vertx, settings.listen(), metrics);
     LOG.info("Serving on port {}, metrics on port {}", port, metricsPort);
   }
 
   /** A server of each event loop, all on one port. */
-  private void listen(Vertx vertx, OpenAPIContract contract, ApiRouter.Parts shared)
+  private List<HttpServer> listen(Vertx vertx, OpenAPIContract contract, ApiRouter.Parts shared)
       throws GatewayException, InterruptedException {
     HttpServerOptions options = options(shared.settings());
     Queue<ServerVerticle> servers = new ConcurrentLinkedQueue<>();
@@ -155,6 +155,7 @@ public final class Gateway implements AutoCloseable {
             new DeploymentOptions().setInstances(Runtime.getRuntime().availableProcessors())),
         "the port of the API");
     port = servers.element().server().actualPort();
+    return servers.stream().map(ServerVerticle::server).toList();
   }
 
   private static HttpServerOptions options(GatewaySettings settings) {
@@ -220,7 +221,8 @@ public final class Gateway implements AutoCloseable {
     return part;
   }
 
-  private static String version() {
+  /** The version of this build; {@code development} where it has not been packaged. */
+  public static String version() {
     String version = Gateway.class.getPackage().getImplementationVersion();
     return version == null ? "development" : version;
   }

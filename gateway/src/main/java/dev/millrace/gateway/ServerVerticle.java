@@ -1,6 +1,7 @@
 package dev.millrace.gateway;
 
 import dev.millrace.gateway.http.ApiRouter;
+import dev.millrace.gateway.http.BrokenRequests;
 import dev.millrace.gateway.http.SlowClients;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
@@ -30,6 +31,7 @@ final class ServerVerticle extends VerticleBase {
         vertx
             .createHttpServer(options)
             .connectionHandler(slow::opened)
+            .invalidRequestHandler(BrokenRequests::refuse)
             .requestHandler(ApiRouter.create(vertx, contract, parts, slow));
     return server.listen();
   }

@@ -10,6 +10,7 @@ import dev.millrace.bench.load.SendStatistics;
 import dev.millrace.bench.load.TimeOrigin;
 import dev.millrace.bench.load.Traffic;
 import dev.millrace.cli.CommandException;
+import dev.millrace.cli.LogFormat;
 import dev.millrace.cli.audit.AuditTopics;
 import dev.millrace.cli.audit.TopicAudit;
 import dev.millrace.cli.audit.Verdict;
@@ -103,6 +104,7 @@ public final class ChaosRun {
             0,
             ClusterSettings.Gateways.NONE,
             4,
+            LogFormat.TEXT,
             Map.of());
     try (Supervisor supervisor =
         Supervisor.start(installation, directory, cluster, line -> progress.say("    " + line))) {

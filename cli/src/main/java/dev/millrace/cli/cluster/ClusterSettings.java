@@ -1,5 +1,6 @@
 package dev.millrace.cli.cluster;
 
+import dev.millrace.cli.LogFormat;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -15,6 +16,7 @@ import java.util.TreeMap;
  * @param brokerPort 0 for a free one
  * @param gateways and the database that they share
  * @param partitions of each topic that does not exist
+ * @param logFormat of JobManagers, TaskManagers and gateways
  * @param options of Flink, over those of {@code config.yaml}
  */
 public record ClusterSettings(
@@ -27,6 +29,7 @@ public record ClusterSettings(
     int brokerPort,
     Gateways gateways,
     int partitions,
+    LogFormat logFormat,
     Map<String, String> options) {
   public ClusterSettings {
     if (gpus < 0) {

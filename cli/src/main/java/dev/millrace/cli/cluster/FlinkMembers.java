@@ -39,7 +39,7 @@ final class FlinkMembers {
     this.directory = directory;
     this.settings = settings;
     this.ports = ports;
-    this.processes = new FlinkProcesses(installation);
+    this.processes = new FlinkProcesses(installation, settings.logFormat());
     this.environment =
         Map.of(
             // Arenas of glibc grow with threads and are never given back: native memory would

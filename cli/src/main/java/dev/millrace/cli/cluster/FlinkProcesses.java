@@ -3,6 +3,7 @@ package dev.millrace.cli.cluster;
 import dev.millrace.broker.EndsWithParent;
 import dev.millrace.broker.WarmStart;
 import dev.millrace.cli.CommandException;
+import dev.millrace.cli.LogFormat;
 import dev.millrace.jobs.warmup.WarmUpJob;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -51,11 +52,11 @@ final class FlinkProcesses {
   static final String LOG_FILE = "millrace.log.file";
 
   private final Installation installation;
-  private final Path logging;
+  private final String logging;
 
-  FlinkProcesses(Installation installation) {
+  FlinkProcesses(Installation installation, LogFormat logFormat) {
     this.installation = installation;
-    this.logging = installation.configuration().resolve("log4j2.properties");
+    this.logging = logFormat.configuration(installation.configuration().toString());
   }
 
   /** The {@code config.yaml} of the installation, and over it these options. */

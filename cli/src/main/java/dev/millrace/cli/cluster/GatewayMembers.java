@@ -1,6 +1,7 @@
 package dev.millrace.cli.cluster;
 
 import dev.millrace.broker.EndsWithParent;
+import dev.millrace.cli.LogFormat;
 import dev.millrace.cli.audit.AuditTopics;
 import dev.millrace.gateway.database.DatabaseSettings;
 import dev.millrace.gateway.database.LocalDatabaseConfiguration;
@@ -27,24 +28,26 @@ final class GatewayMembers {
   private final ClusterPorts ports;
   private final Configuration job;
   private final int replyPartitions;
+  private final LogFormat logFormat;
   private final HttpClient http = HttpClient.newBuilder().connectTimeout(PATIENCE).build();
   private final DatabaseMember database;
 
   /**
    * @param job its options, of which the gateways have to know some
-   * @param replyPartitions of the topic of replies
+   * @param settings of the cluster
    */
   GatewayMembers(
       Installation installation,
       ClusterDirectory directory,
       ClusterPorts ports,
       Configuration job,
-      int replyPartitions) {
+      ClusterSettings settings) {
     this.installation = installation;
     this.directory = directory;
     this.ports = ports;
     this.job = job;
-    this.replyPartitions = replyPartitions;
+    this.replyPartitions = settings.partitions();
+    this.logFormat = settings.logFormat();
     this.database =
         new DatabaseMember(
             LocalDatabaseConfiguration.defaults(directory.database())
@@ -73,12 +76,13 @@ final class GatewayMembers {
   }
 
   private List<String> command(String name, int number) {
-    Path logging = installation.configuration().resolve("log4j2.properties");
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add(HEAP);
     command.add("-D%s=%s".formatted(FlinkProcesses.LOG_FILE, directory.log(name)));
-    command.add("-Dlog4j2.configurationFile=" + logging);
+    command.add(
+        "-Dlog4j2.configurationFile="
+            + logFormat.configuration(installation.configuration().toString()));
     command.add("-Dmillrace.home=" + System.getProperty("millrace.home", "."));
     command.addAll(List.of("-cp", System.getProperty("java.class.path")));
     command.add(EndsWithParent.class.getName());

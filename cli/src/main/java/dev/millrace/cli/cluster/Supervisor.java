@@ -56,8 +56,7 @@ public final class Supervisor implements AutoCloseable {
     this.ports = ports;
     this.flink = new FlinkMembers(installation, directory, settings, ports);
     this.configuration = flink.configuration();
-    this.gateways =
-        new GatewayMembers(installation, directory, ports, configuration, settings.partitions());
+    this.gateways = new GatewayMembers(installation, directory, ports, configuration, settings);
     this.events = events;
     this.lock = lock;
   }

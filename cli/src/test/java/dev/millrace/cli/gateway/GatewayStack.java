@@ -10,6 +10,7 @@ import dev.millrace.gateway.auth.DevelopmentKeys;
 import dev.millrace.gateway.auth.Principal;
 import dev.millrace.gateway.auth.Scope;
 import dev.millrace.gateway.auth.TokenRequest;
+import dev.millrace.gateway.database.DatabaseSettings;
 import dev.millrace.gateway.exchange.ExchangeSettings;
 import dev.millrace.gateway.limits.Quotas;
 import dev.millrace.jobs.MillraceOptions;
@@ -95,6 +96,11 @@ final class GatewayStack implements AutoCloseable {
 
   String bootstrapServers() {
     return stack.broker().bootstrapServers();
+  }
+
+  /** Of tasks, which gateways share. */
+  DatabaseSettings database() {
+    return database.settings();
   }
 
   /** What {@code --data-dir} is to a command that trusts the same keys. */

@@ -143,6 +143,11 @@ public final class Exchange implements AutoCloseable {
     }
   }
 
+  /** Has all who wait leave, since nothing will be passed on any more. */
+  public void dismiss() {
+    pending.dismiss();
+  }
+
   /** How many listeners wait. */
   public int pending() {
     return pending.size();

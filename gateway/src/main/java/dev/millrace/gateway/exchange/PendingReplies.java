@@ -91,6 +91,13 @@ public final class PendingReplies {
     }
   }
 
+  /** Tells all who wait to leave. */
+  public void dismiss() {
+    for (List<ReplyListener> listeners : waiting.values()) {
+      listeners.forEach(ReplyListener::dismissed);
+    }
+  }
+
   private List<ReplyListener> end(RequestName name) {
     List<ReplyListener> listeners = waiting.remove(name);
     if (listeners == null) {

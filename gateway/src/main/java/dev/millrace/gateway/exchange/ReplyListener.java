@@ -7,4 +7,7 @@ public interface ReplyListener {
 
   /** Kafka has not taken the request, or nobody knows whether it has. Nothing comes behind it. */
   void unsent(Throwable reason);
+
+  /** This gateway ends before there is an answer: whoever waits has to leave. */
+  void dismissed();
 }

@@ -29,6 +29,7 @@ final class RequestSender implements AutoCloseable {
   private static final int HEADROOM = 64 << 10;
 
   private static final byte[] TRUE = "true".getBytes(US_ASCII);
+
   /** What may go together to a partition: that of a round trip, where one request is under way. */
   private static final int BATCH_BYTES = 64 << 10;
 

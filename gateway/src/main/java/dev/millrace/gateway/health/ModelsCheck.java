@@ -131,5 +131,10 @@ public final class ModelsCheck implements HealthCheck {
     public void unsent(Throwable reason) {
       answer.completeExceptionally(reason);
     }
+
+    @Override
+    public void dismissed() {
+      answer.cancel(false);
+    }
   }
 }

@@ -73,6 +73,11 @@ record ApiError(
    *
    * @param goesOn whether the request does, so that asking again under its key is of use
    */
+  /** This gateway is going; others may answer. */
+  static ApiError ending() {
+    return unavailable("shutting_down", "this gateway ends; try again");
+  }
+
   static ApiError timeout(long seconds, boolean goesOn) {
     return new ApiError(
         504,

@@ -204,7 +204,9 @@ public final class ApiRouter {
           context,
           ApiError.invalid(context.statusCode(), "invalid_request", "not a request here", null));
     } else {
-      LOG.error("Request {} has failed.", Call.of(context).id(), failure);
+      try (LogContext named = LogContext.of(Call.of(context))) {
+        LOG.error("The request has failed.", failure);
+      }
       Answers.error(context, ApiError.internal());
     }
   }

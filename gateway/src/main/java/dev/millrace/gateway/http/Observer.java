@@ -9,7 +9,6 @@ import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.slf4j.MDC;
 
 /** Gives every request its id and its trace, and counts and logs how it ended. */
 final class Observer implements Handler<RoutingContext> {
@@ -46,23 +45,21 @@ final class Observer implements Handler<RoutingContext> {
     int status = context.response().headWritten() ? context.response().getStatusCode() : 499;
     String method = method(context);
     metrics.ended(method, operations.path(call.operation()), status, call.tenant(), nanos);
-    try {
-      MDC.put("request_id", call.id());
-      MDC.put("trace_id", call.trace().traceId());
-      String tenant = call.tenant();
-      MDC.put("tenant", tenant == null ? "" : tenant);
+    log(call, method, status, TimeUnit.NANOSECONDS.toMillis(nanos));
+  }
+
+  private static void log(Call call, String method, int status, long millis) {
+    // What went well is for who looks for it, and costs nothing where nobody does.
+    if (status < FAILED && !LOG.isDebugEnabled()) {
+      return;
+    }
+    try (LogContext context = LogContext.of(call)) {
       String line = "{} {} {} in {} ms";
-      long millis = TimeUnit.NANOSECONDS.toMillis(nanos);
       if (status < FAILED) {
-        // What went well is for who looks for it.
         LOG.debug(line, method, call.operation(), status, millis);
       } else {
         LOG.info(line, method, call.operation(), status, millis);
       }
-    } finally {
-      MDC.remove("request_id");
-      MDC.remove("trace_id");
-      MDC.remove("tenant");
     }
   }
 

@@ -26,6 +26,7 @@ final class Waiter implements ReplyListener {
   private final Vertx vertx;
   private final Context loop;
   private final Submission submission;
+  private final Call call;
   private final Receiver receiver;
   private final Duration patience;
   private long timer;
@@ -60,6 +61,7 @@ final class Waiter implements ReplyListener {
     this.vertx = context.vertx();
     this.loop = vertx.getOrCreateContext();
     this.submission = submission;
+    this.call = Call.of(context);
     this.patience = patience;
     this.receiver = receiver;
   }
@@ -102,12 +104,25 @@ final class Waiter implements ReplyListener {
 
   @Override
   public void unsent(Throwable reason) {
-    LOG.warn("Request {} could not be sent.", submission.name(), reason);
     loop.runOnContext(
         now -> {
+          try (LogContext named = LogContext.of(call)) {
+            LOG.warn("Request {} could not be sent.", submission.name(), reason);
+          }
           if (!over) {
             end();
             receiver.failed(ApiError.unsent());
+          }
+        });
+  }
+
+  @Override
+  public void dismissed() {
+    loop.runOnContext(
+        now -> {
+          if (!over) {
+            abandon();
+            receiver.failed(ApiError.ending());
           }
         });
   }

@@ -18,6 +18,7 @@ class PendingRepliesTest {
   private static final class Heard implements ReplyListener {
     private final List<Reply> replies = new ArrayList<>();
     private @Nullable Throwable reason;
+    private int dismissals;
 
     @Override
     public void hear(Reply reply) {
@@ -27,6 +28,11 @@ class PendingRepliesTest {
     @Override
     public void unsent(Throwable reason) {
       this.reason = reason;
+    }
+
+    @Override
+    public void dismissed() {
+      dismissals++;
     }
   }
 
@@ -102,5 +108,19 @@ class PendingRepliesTest {
     pending.unsent(NAME, new IllegalStateException("no broker"));
     assertThat(heard.reason).hasMessage("no broker");
     assertThat(pending.size()).isZero();
+  }
+
+  @Test
+  void allWhoWaitAreToldToLeaveAndWaitUntilTheyDo() {
+    Heard first = new Heard();
+    Heard joined = new Heard();
+    pending.expect(NAME, first);
+    pending.expect(NAME, joined);
+    pending.dismiss();
+    assertThat(first.dismissals).isEqualTo(1);
+    assertThat(joined.dismissals).isEqualTo(1);
+    assertThat(pending.size()).isEqualTo(2);
+    assertThat(pending.leave(NAME, first)).isFalse();
+    assertThat(pending.leave(NAME, joined)).isTrue();
   }
 }
