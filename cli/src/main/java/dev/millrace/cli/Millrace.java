@@ -47,7 +47,7 @@ import picocli.CommandLine.ScopeType;
       "2:it was called wrongly",
       "3:something it needs is not there: a broker, a port, a file, a model"
     })
-final class Millrace {
+public final class Millrace {
   @Option(
       names = "--stacktrace",
       scope = ScopeType.INHERIT,
