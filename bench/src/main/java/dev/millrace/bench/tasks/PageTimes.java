@@ -1,9 +1,9 @@
 package dev.millrace.bench.tasks;
 
+import dev.millrace.bench.Progress;
 import dev.millrace.bench.report.Figures;
 import dev.millrace.bench.report.Measure;
 import dev.millrace.bench.report.Row;
-import dev.millrace.gateway.tasks.TaskCursor;
 import dev.millrace.gateway.tasks.TaskStore;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -11,69 +11,62 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.HdrHistogram.Histogram;
-import org.jspecify.annotations.Nullable;
 
-/** What the first page of a combination of filters costs, one in the middle, and the last. */
+/** What pages cost, by round. */
 final class PageTimes {
-  static final Measure P50 = new Measure("p50", "p50", "ms", 2);
   static final Measure P99 = new Measure("p99", "p99", "ms", 2);
+  static final Measure P50 = new Measure("p50", "p50", "ms", 2);
   static final Measure MOST = new Measure("max", "max", "ms", 2);
   static final Measure TASKS = new Measure("tasks", "tasks", "", 0);
-
-  /** Tasks of a page. */
-  static final int LIMIT = 100;
 
   private static final int UNMEASURED = 20;
   private static final double NANOS_PER_MILLISECOND = 1e6;
 
-  private final TaskStore store;
-  private final int repetitions;
+  private final Page page;
+  private final List<Double> p99 = new ArrayList<>();
+  private final List<Double> p50 = new ArrayList<>();
+  private final List<Double> most = new ArrayList<>();
 
-  PageTimes(TaskStore store, int repetitions) {
-    this.store = store;
-    this.repetitions = repetitions;
+  private PageTimes(Page page) {
+    this.page = page;
   }
 
-  /** A row for each of the three pages; fewer where there are no three. */
-  List<Row> measure(Filter filter) throws SQLException, InterruptedException {
-    List<TaskCursor> places = filter.walk(store);
-    List<Row> rows = new ArrayList<>();
-    rows.add(measure(filter, "first page", null, places.size()));
-    if (places.size() > 2 * LIMIT) {
-      rows.add(measure(filter, "middle", places.get(places.size() / 2), places.size()));
-    }
-    if (places.size() > LIMIT) {
-      rows.add(measure(filter, "last", places.get(places.size() - LIMIT - 1), places.size()));
-    }
-    return rows;
-  }
-
-  private Row measure(Filter filter, String page, @Nullable TaskCursor after, int tasks)
+  /** A row for each page. In a round each page is read so many times, one after the other. */
+  static List<Row> measure(
+      TaskStore store, List<Page> pages, int rounds, int repetitions, Progress progress)
       throws SQLException, InterruptedException {
+    List<PageTimes> times = pages.stream().map(PageTimes::new).toList();
+    for (int round = 1; round <= rounds; round++) {
+      for (PageTimes time : times) {
+        time.round(store, repetitions);
+      }
+      progress.say("round %d of %d: %d pages measured".formatted(round, rounds, pages.size()));
+    }
+    return times.stream().map(PageTimes::row).toList();
+  }
+
+  private void round(TaskStore store, int repetitions) throws SQLException, InterruptedException {
     Histogram nanos = new Histogram(3);
     for (int repetition = -UNMEASURED; repetition < repetitions; repetition++) {
       if (Thread.interrupted()) {
         throw new InterruptedException("while pages were read");
       }
-      long begin = System.nanoTime();
-      int size = store.page(filter.query(after, LIMIT)).tasks().size();
-      long end = System.nanoTime();
-      if (size != Math.min(LIMIT, tasks)) {
-        throw new IllegalStateException("%s, %s has %d tasks".formatted(filter, page, size));
-      }
+      long taken = page.read(store);
       if (repetition >= 0) {
-        nanos.recordValue(end - begin);
+        nanos.recordValue(taken);
       }
     }
-    Map<Measure, Figures> figures = new LinkedHashMap<>();
-    figures.put(P50, milliseconds(nanos.getValueAtPercentile(50)));
-    figures.put(P99, milliseconds(nanos.getValueAtPercentile(99)));
-    figures.put(MOST, milliseconds(nanos.getMaxValue()));
-    figures.put(TASKS, Figures.of(tasks));
-    return new Row(filter.toString(), page, figures);
+    p99.add(nanos.getValueAtPercentile(99) / NANOS_PER_MILLISECOND);
+    p50.add(nanos.getValueAtPercentile(50) / NANOS_PER_MILLISECOND);
+    most.add(nanos.getMaxValue() / NANOS_PER_MILLISECOND);
   }
 
-  private static Figures milliseconds(long nanos) {
-    return Figures.of(nanos / NANOS_PER_MILLISECOND);
+  private Row row() {
+    Map<Measure, Figures> figures = new LinkedHashMap<>();
+    figures.put(P99, new Figures(p99));
+    figures.put(P50, new Figures(p50));
+    figures.put(MOST, new Figures(most));
+    figures.put(TASKS, Figures.of(page.tasks()));
+    return new Row(page.filter().toString(), page.name(), figures);
   }
 }
