@@ -60,6 +60,13 @@ create table task_offset (
   primary key (consumer_group, topic, partition)
 );
 
+-- One row: which database this is. Gateways that share it are one group of readers of the topic.
+create table database_identity (
+  only_row boolean primary key default true check (only_row),
+  id uuid not null default gen_random_uuid()
+);
+insert into database_identity default values;
+
 -- One row, written by health checks: that the server answers does not say that it can write.
 create table gateway_health (
   only_row boolean primary key check (only_row),

@@ -71,7 +71,7 @@ final class IdleStream {
     }
   }
 
-  /** Any first byte of a keep-alive but its first is none, so a mismatch begins anew. */
+  /** A keep-alive has its first byte nowhere else, so what does not match can only begin anew. */
   void take(byte next) {
     if (read < HEAD.length && next != HEAD[read]) {
       end("the answer does not begin with " + new String(HEAD, US_ASCII).strip());

@@ -56,7 +56,7 @@ final class Wrk {
   /**
    * Sends requests to a model, each connection the next when it has its answer.
    *
-   * @param model the last part of whose path is {@code infer}
+   * @throws BenchmarkException when wrk fails
    */
   WrkOutcome run(String model, List<HttpBody> bodies, int connections, Duration duration)
       throws BenchmarkException, InterruptedException {

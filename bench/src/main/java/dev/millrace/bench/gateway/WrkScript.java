@@ -13,8 +13,8 @@ final class WrkScript {
   /** How the line with the figures begins. */
   static final String MARK = "millrace-wrk ";
 
-  /** The percentiles that the line has, besides the most. */
-  private static final String FIGURES =
+  /** What follows the bodies. */
+  private static final String FUNCTIONS =
       """
       local requests = {}
       local threads = {}
@@ -82,7 +82,7 @@ final class WrkScript {
       literal(script, body.bytes());
       script.append("\", ").append(body.jsonLength()).append("},\n");
     }
-    return script.append("}\n").append(FIGURES).toString();
+    return script.append("}\n").append(FUNCTIONS).toString();
   }
 
   /** Lua strings hold any bytes; whatever is no plain character is written by its number. */

@@ -3,6 +3,10 @@ package dev.millrace.gateway.tasks;
 import dev.millrace.gateway.database.BackOff;
 import dev.millrace.gateway.database.Database;
 import java.time.Duration;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -15,8 +19,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Projects the topic of tasks into the database, on a thread of its own. The instances of one
- * consumer group share the partitions.
+ * Projects the topic of tasks into the database, on a thread of its own. The instances that share a
+ * database are one consumer group and share the partitions; those of another database are another
+ * group, whatever they are told, so that each database has all tasks.
  *
  * <p>Each record is projected once: how far a partition has come is written in the transaction that
  * writes the rows, by whoever has read from exactly there. And a record that is projected again
@@ -36,6 +41,7 @@ public final class TaskProjection implements AutoCloseable {
   private static final long LONG_LIFE_NANOS = Duration.ofSeconds(30).toNanos();
 
   private final TaskProjectionSettings settings;
+  private final Database database;
   private final ProjectionOffsets offsets;
   private final ProjectionWriter writer;
   private final ProjectionState state = new ProjectionState();
@@ -45,6 +51,7 @@ public final class TaskProjection implements AutoCloseable {
 
   private TaskProjection(TaskProjectionSettings settings, Database database) {
     this.settings = settings;
+    this.database = database;
     offsets = new ProjectionOffsets(database, settings.group());
     writer = new ProjectionWriter(database, offsets);
     thread = new Thread(this::run, "task-projection");
@@ -65,6 +72,8 @@ public final class TaskProjection implements AutoCloseable {
         long begin = System.nanoTime();
         try {
           consume();
+        } catch (SQLException e) {
+          state.databaseFails(e);
         } catch (KafkaException e) {
           fail(e);
         } catch (RuntimeException e) {
@@ -79,9 +88,12 @@ public final class TaskProjection implements AutoCloseable {
     }
   }
 
-  private void consume() {
+  private void consume() throws SQLException {
     KafkaConsumer<byte[], byte[]> consumer =
-        new KafkaConsumer<>(properties(), new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        new KafkaConsumer<>(
+            properties(consumerGroup(settings.group(), database)),
+            new ByteArrayDeserializer(),
+            new ByteArrayDeserializer());
     try (ProjectionLoop loop =
         new ProjectionLoop(consumer, settings.topic(), offsets, writer, state)) {
       current = loop;
@@ -100,11 +112,23 @@ public final class TaskProjection implements AutoCloseable {
     }
   }
 
-  private Map<String, Object> properties() {
+  /** The group of all that share a database. */
+  static String consumerGroup(String group, Database database) throws SQLException {
+    try (Connection connection = database.connection();
+        Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery("select id from database_identity")) {
+      if (!row.next()) {
+        throw new SQLException("the database has no identity");
+      }
+      return group + "-" + row.getString(1);
+    }
+  }
+
+  private Map<String, Object> properties(String group) {
     Map<String, Object> properties = new HashMap<>(settings.kafka());
     properties.putIfAbsent(ConsumerConfig.METADATA_MAX_AGE_CONFIG, METADATA_MILLIS);
     properties.putIfAbsent(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, BATCH);
-    properties.put(ConsumerConfig.GROUP_ID_CONFIG, settings.group());
+    properties.put(ConsumerConfig.GROUP_ID_CONFIG, group);
     properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
     properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
     properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");

@@ -7,8 +7,8 @@ import java.util.Map;
  *
  * @param kafka the properties of a client, such as {@code bootstrap.servers}
  * @param topic of tasks
- * @param group of the consumers that share its partitions, and under which the database keeps how
- *     far they have come
+ * @param group under which the database keeps how far its topic has come; the name of the consumer
+ *     group begins with it
  */
 public record TaskProjectionSettings(Map<String, String> kafka, String topic, String group) {
   public TaskProjectionSettings {

@@ -201,6 +201,31 @@ class TaskProjectionTest {
     assertEachOffsetMovedOnce();
   }
 
+  @Test
+  void eachDatabaseHasAllTasks() throws Exception {
+    List<TaskRecord> told = randomHistories(200, 9);
+    Database another = server.open(topic.replace('-', '_') + "_another");
+    try (TaskProjection one = project();
+        TaskProjection other = TaskProjection.start(settings(), another)) {
+      send(told);
+      awaitModel(told);
+      TaskStore elsewhere = new TaskStore(another);
+      for (TaskRecord task : told) {
+        await()
+            .atMost(PATIENCE)
+            .until(
+                () ->
+                    elsewhere
+                        .find(task.tenant(), task.id())
+                        .equals(store.find(task.tenant(), task.id())));
+      }
+      assertThat(one.problem()).isEmpty();
+      assertThat(other.problem()).isEmpty();
+    } finally {
+      another.close();
+    }
+  }
+
   private int sent;
 
   /** Sends some at a time until both instances have a partition to themselves. */
@@ -223,7 +248,13 @@ class TaskProjectionTest {
   private int members() {
     try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
       return (int)
-          admin.describeConsumerGroups(List.of(settings().group())).all().get().values().stream()
+          admin
+              .describeConsumerGroups(
+                  List.of(TaskProjection.consumerGroup(settings().group(), database)))
+              .all()
+              .get()
+              .values()
+              .stream()
               .flatMap(group -> group.members().stream())
               .filter(member -> !member.assignment().topicPartitions().isEmpty())
               .count();
