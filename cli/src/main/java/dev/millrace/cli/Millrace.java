@@ -4,7 +4,6 @@ import dev.millrace.bench.BenchCommand;
 import dev.millrace.bench.BenchmarkException;
 import dev.millrace.cli.flink.FlinkRestException;
 import dev.millrace.cli.report.TerminalProgress;
-import dev.millrace.gateway.Gateway;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import picocli.CommandLine;
@@ -90,7 +89,7 @@ public final class Millrace {
   static final class Version implements IVersionProvider {
     @Override
     public String[] getVersion() {
-      return new String[] {"millrace " + Gateway.version()};
+      return new String[] {"millrace " + dev.millrace.gateway.Version.current()};
     }
   }
 }

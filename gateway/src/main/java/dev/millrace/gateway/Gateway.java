@@ -131,7 +131,7 @@ public final class Gateway implements AutoCloseable {
             new TenantLimits(settings.quotas()),
             monitor,
             metrics,
-            version());
+            Version.current());
     OpenAPIContract contract = await(Contract.load(vertx), "the contract");
     keep(new Drain(listen(vertx, contract, shared), exchange));
     listen(vertx, settings.listen(), metrics);
@@ -219,12 +219,6 @@ public final class Gateway implements AutoCloseable {
   private <T extends AutoCloseable> T keep(T part) {
     parts.push(part);
     return part;
-  }
-
-  /** The version of this build; {@code development} where it has not been packaged. */
-  public static String version() {
-    String version = Gateway.class.getPackage().getImplementationVersion();
-    return version == null ? "development" : version;
   }
 
   /** Where the API is. */

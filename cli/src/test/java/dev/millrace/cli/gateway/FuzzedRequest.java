@@ -15,8 +15,9 @@ import java.util.Random;
  *
  * @param method as it is written
  * @param bytes all that is sent
+ * @param http whether it is HTTP, so that there has to be an answer
  */
-record FuzzedRequest(String method, byte[] bytes) {
+record FuzzedRequest(String method, byte[] bytes, boolean http) {
   private static final String[] METHODS = {
     "GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS", "TRACE", "BREW", "get", "G\u00c9T"
   };
@@ -126,6 +127,9 @@ record FuzzedRequest(String method, byte[] bytes) {
     "\"" + "\\u0000".repeat(3_000) + "\""
   };
 
+  /** What is longer may be answered, and may be cut off before its end. */
+  private static final int MOST_OF_A_HEAD = 16_000;
+
   private static final int LONG = 7_000;
   private static final int CHANGES = 4;
 
@@ -147,8 +151,12 @@ record FuzzedRequest(String method, byte[] bytes) {
     }
     boolean chunked = random.nextInt(4) == 0;
     head.append(chunked ? "transfer-encoding: chunked" : "content-length: " + body.length);
-    byte[] sent = chunked ? chunks(body, random) : body;
-    return new FuzzedRequest(method, join((head + "\r\n\r\n").getBytes(ISO_8859_1), sent));
+    boolean broken = chunked && random.nextInt(8) == 0;
+    byte[] sent = chunked ? chunks(body, broken, random) : body;
+    return new FuzzedRequest(
+        method,
+        join((head + "\r\n\r\n").getBytes(ISO_8859_1), sent),
+        !broken && head.length() < MOST_OF_A_HEAD);
   }
 
   private static String path(Operation operation, Random random) {
@@ -187,7 +195,7 @@ record FuzzedRequest(String method, byte[] bytes) {
     return body;
   }
 
-  private static byte[] chunks(byte[] body, Random random) {
+  private static byte[] chunks(byte[] body, boolean broken, Random random) {
     List<byte[]> parts = new ArrayList<>();
     for (int from = 0; from < body.length; ) {
       int size = Math.min(body.length - from, 1 + random.nextInt(body.length));
@@ -196,7 +204,7 @@ record FuzzedRequest(String method, byte[] bytes) {
       parts.add("\r\n".getBytes(UTF_8));
       from += size;
     }
-    parts.add(random.nextInt(8) == 0 ? "zz\r\n".getBytes(UTF_8) : "0\r\n\r\n".getBytes(UTF_8));
+    parts.add(broken ? "zz\r\n".getBytes(UTF_8) : "0\r\n\r\n".getBytes(UTF_8));
     return join(parts.toArray(byte[][]::new));
   }
 

@@ -125,14 +125,16 @@ public final class ApiRouter {
     route("serverReady", health::serverReady);
     Router router = Router.router(vertx);
     router.route().handler(slow);
-    router.route().handler(new Observer(parts.metrics(), operations));
+    Observer observer = new Observer(parts.metrics(), operations);
+    router.route().handler(observer);
+    router.route().handler(new StrictHttp());
     Set<String> origins = parts.settings().listen().allowedOrigins();
     if (!origins.isEmpty()) {
       router.route().handler(cors(origins));
     }
     Documentation.route(router);
     router.route().subRouter(builder.createRouter());
-    failures(router);
+    failures(router, observer);
     return router;
   }
 
@@ -149,6 +151,7 @@ public final class ApiRouter {
     scope.ifPresent(needed -> route.addHandler(new Authenticator(parts.verifier(), needed)));
     if (route.getOperation().getRequestBody() != null) {
       route.addHandler(new AuthenticatedBody(parts.settings().bounds().bodyBytes()));
+      route.addHandler(AuthenticatedBody::read);
     }
     route.addHandler(handler);
   }
@@ -169,8 +172,17 @@ public final class ApiRouter {
         .exposedHeaders(Set.of(Observer.REQUEST_ID, "retry-after", "location", "link"));
   }
 
-  private static void failures(Router router) {
-    router.route().failureHandler(ApiRouter::failed);
+  /** What the router refuses by itself may not have come by the observer. */
+  private static void failures(Router router, Observer observer) {
+    Handler<RoutingContext> failed =
+        context -> {
+          observer.begin(context);
+          failed(context);
+        };
+    router.route().failureHandler(failed);
+    for (int status : new int[] {400, 406, 413, 414, 415, 500}) {
+      router.errorHandler(status, failed);
+    }
     router.errorHandler(404, context -> Answers.error(context, ApiError.notFound("no such path")));
     router.errorHandler(
         405,
@@ -178,9 +190,6 @@ public final class ApiRouter {
             Answers.error(
                 context,
                 ApiError.invalid(405, "method_not_allowed", "not with this method", null)));
-    for (int status : new int[] {400, 406, 413, 414, 415, 500}) {
-      router.errorHandler(status, ApiRouter::failed);
-    }
   }
 
   private static void failed(RoutingContext context) {
@@ -203,6 +212,15 @@ public final class ApiRouter {
       Answers.error(
           context,
           ApiError.invalid(context.statusCode(), "invalid_request", "not a request here", null));
+    } else if (Call.of(context).isReading()) {
+      context.response().putHeader(HttpHeaders.CONNECTION, "close");
+      Answers.error(
+          context,
+          ApiError.invalid(
+              400,
+              "invalid_request",
+              "the body is not what its content-type or transfer-encoding says",
+              null));
     } else {
       try (LogContext named = LogContext.of(Call.of(context))) {
         LOG.error("The request has failed.", failure);

@@ -20,6 +20,13 @@ final class AuthenticatedBody implements Handler<RoutingContext> {
 
   @Override
   public void handle(RoutingContext context) {
+    Call.of(context).reading(true);
     reader.handle(context);
+  }
+
+  /** Behind it in the route: the body is here. */
+  static void read(RoutingContext context) {
+    Call.of(context).reading(false);
+    context.next();
   }
 }

@@ -14,6 +14,7 @@ final class Call {
   private final long begunNanos;
   private String operation = "unknown";
   private @Nullable Principal principal;
+  private boolean reading;
 
   /**
    * @param id in the answer, in logs, and on Kafka where no idempotency key stands for it
@@ -26,6 +27,10 @@ final class Call {
 
   void attach(RoutingContext context) {
     context.put(KEY, this);
+  }
+
+  static boolean hasBegun(RoutingContext context) {
+    return context.get(KEY) != null;
   }
 
   static Call of(RoutingContext context) {
@@ -52,6 +57,15 @@ final class Call {
 
   void operation(String name) {
     operation = name;
+  }
+
+  /** Whether its body is under way; what fails then is the client's. */
+  boolean isReading() {
+    return reading;
+  }
+
+  void reading(boolean underWay) {
+    reading = underWay;
   }
 
   void principal(Principal verified) {

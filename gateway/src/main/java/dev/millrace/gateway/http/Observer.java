@@ -27,6 +27,15 @@ final class Observer implements Handler<RoutingContext> {
 
   @Override
   public void handle(RoutingContext context) {
+    begin(context);
+    context.next();
+  }
+
+  /** Begins the call, unless it has begun: what the router itself refuses has not come by here. */
+  void begin(RoutingContext context) {
+    if (Call.hasBegun(context)) {
+      return;
+    }
     HttpServerRequest request = context.request();
     Call call =
         new Call(
@@ -37,7 +46,6 @@ final class Observer implements Handler<RoutingContext> {
     metrics.begun();
     context.response().putHeader(REQUEST_ID, call.id());
     context.addEndHandler(ended -> ended(context, call));
-    context.next();
   }
 
   private void ended(RoutingContext context, Call call) {
