@@ -69,6 +69,7 @@ public final class TaskEvents implements AutoCloseable {
   }
 
   private void run() {
+    signal.awaitReady(database);
     int failures = 0;
     while (!signal.isClosed()) {
       try (Connection connection = database.dedicatedConnection()) {

@@ -58,6 +58,7 @@ public final class TaskRetention implements AutoCloseable {
   }
 
   private void run() {
+    signal.awaitReady(database);
     int failures = 0;
     while (!signal.isClosed()) {
       long wait = interval.toMillis();
