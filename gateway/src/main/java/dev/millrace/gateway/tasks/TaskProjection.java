@@ -67,7 +67,9 @@ public final class TaskProjection implements AutoCloseable {
           consume();
         } catch (KafkaException e) {
           fail(e);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | AssertionError e) {
+          // With assertions on, the driver fails one of its own when its connection ends in a
+          // batch.
           LOG.error("The projection of tasks has failed, and begins again.", e);
           fail(e);
         }
@@ -93,10 +95,11 @@ public final class TaskProjection implements AutoCloseable {
     }
   }
 
-  private void fail(RuntimeException failure) {
+  private void fail(Throwable failure) {
     if (!signal.isClosed()) {
       LOG.debug("The consumer is closed, and another one made.", failure);
-      state.kafkaFails("Kafka: " + ProjectionState.line(failure));
+      state.kafkaFails(
+          (failure instanceof KafkaException ? "Kafka: " : "") + ProjectionState.line(failure));
     }
   }
 
