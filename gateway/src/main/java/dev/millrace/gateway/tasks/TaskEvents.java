@@ -83,6 +83,10 @@ public final class TaskEvents implements AutoCloseable {
         }
         LOG.debug("Try {}", failures, e);
         signal.await(BackOff.DEFAULT.millis(failures));
+      } catch (RuntimeException e) {
+        LOG.error("Listening for ends of tasks has failed, and begins again.", e);
+        failures++;
+        signal.await(BackOff.DEFAULT.millis(failures));
       }
     }
   }

@@ -77,7 +77,9 @@ public final class TaskProjection implements AutoCloseable {
           state.databaseFails(e);
         } catch (KafkaException e) {
           fail(e);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | AssertionError e) {
+          // With assertions on, the driver fails one of its own when its connection ends in a
+          // batch.
           LOG.error("The projection of tasks has failed, and begins again.", e);
           fail(e);
         }
@@ -106,10 +108,11 @@ public final class TaskProjection implements AutoCloseable {
     }
   }
 
-  private void fail(RuntimeException failure) {
+  private void fail(Throwable failure) {
     if (!signal.isClosed()) {
       LOG.debug("The consumer is closed, and another one made.", failure);
-      state.kafkaFails("Kafka: " + ProjectionState.line(failure));
+      state.kafkaFails(
+          (failure instanceof KafkaException ? "Kafka: " : "") + ProjectionState.line(failure));
     }
   }
 

@@ -72,6 +72,8 @@ public final class TaskRetention implements AutoCloseable {
         }
         LOG.debug("Try {}", failures, e);
         wait = Math.min(wait, BackOff.DEFAULT.millis(failures));
+      } catch (RuntimeException e) {
+        LOG.error("The deletion of old tasks has failed, and is tried again at its time.", e);
       }
       signal.await(wait);
     }
