@@ -2,11 +2,11 @@ package dev.millrace.gateway.tasks;
 
 import dev.millrace.gateway.database.BackOff;
 import dev.millrace.gateway.database.Database;
-import java.time.Duration;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
