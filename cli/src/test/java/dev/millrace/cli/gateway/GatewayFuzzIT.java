@@ -149,6 +149,10 @@ class GatewayFuzzIT {
           """
           a line without a path            | GET\\r\\n\\r\\n                                                    | 400
           a line of two words              | GET /livez\\r\\n\\r\\n                                             | 400
+          no host                          | GET /livez HTTP/1.1\\r\\n\\r\\n                                    | 400
+          two hosts in one                 | GET /livez HTTP/1.1\\r\\nhost: a, b\\r\\n\\r\\n                      | 400
+          half an escape                   | GET /v1/models/%zz HTTP/1.1\\r\\nhost: a\\r\\n\\r\\n                 | 400
+          half an escape in the query      | GET /v1/models?% HTTP/1.1\\r\\nhost: a\\r\\n\\r\\n                   | 400
           a header without a colon         | GET /livez HTTP/1.1\\r\\nhost: a\\r\\nnothing\\r\\n\\r\\n          | 400
           a space before the colon         | GET /livez HTTP/1.1\\r\\nhost: a\\r\\nx : y\\r\\n\\r\\n            | 400
           a zero in a header               | GET /livez HTTP/1.1\\r\\nhost: a\\r\\nx: a\\0b\\r\\n\\r\\n         | 400

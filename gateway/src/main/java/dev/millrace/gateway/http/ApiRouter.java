@@ -172,12 +172,19 @@ public final class ApiRouter {
         .exposedHeaders(Set.of(Observer.REQUEST_ID, "retry-after", "location", "link"));
   }
 
-  /** What the router refuses by itself may not have come by the observer. */
   private static void failures(Router router, Observer observer) {
     Handler<RoutingContext> failed =
         context -> {
+          if (Call.hasBegun(context)) {
+            failed(context);
+            return;
+          }
+          // The router refuses a request without a good Host before anything else is asked.
           observer.begin(context);
-          failed(context);
+          LOG.debug("The router refuses a request.", context.failure());
+          Answers.error(
+              context,
+              ApiError.invalid(400, "invalid_request", "no request of HTTP, or no host", null));
         };
     router.route().failureHandler(failed);
     for (int status : new int[] {400, 406, 413, 414, 415, 500}) {
