@@ -42,9 +42,9 @@ class GatewayCommandIT {
   private static final String SHORT =
       "{\"model\":\"scribe\",\"prompt\":\"In the beginning\",\"max_tokens\":4,\"seed\":1}";
 
-  /** More work than there is time for at the end. */
+  /** More work than there is time for at the end: its texts may not end by themselves. */
   private static final String LONG =
-      "{\"model\":\"scribe\",\"prompt\":\"a\",\"max_tokens\":250,\"n\":128,\"logit_bias\":{\"0\":-100}%s}";
+      "{\"model\":\"scribe\",\"prompt\":\"a\",\"max_tokens\":250,\"n\":128,\"logit_bias\":{\"1023\":-100}%s}";
 
   private static final String ORIGIN = "https://app.example";
   private static final int SIGTERM_STATUS = 143;
