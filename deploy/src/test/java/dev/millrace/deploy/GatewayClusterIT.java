@@ -74,7 +74,7 @@ class GatewayClusterIT {
 
   /** Drawn at random: two texts that are equal are one. */
   private static String completion(int number) {
-    return "{\"model\":\"scribe\",\"prompt\":\"And it came to pass %d\",\"max_tokens\":120,\"logit_bias\":{\"0\":-100}}"
+    return "{\"model\":\"scribe\",\"prompt\":\"And it came to pass %d\",\"max_tokens\":120,\"logit_bias\":{\"1023\":-100}}"
         .formatted(number);
   }
 

@@ -341,7 +341,7 @@ class GatewayIT {
                       .request(stack.token("leaver", Scope.INFER), COMPLETIONS)
                       .POST(
                           BodyPublishers.ofString(
-                              "{\"model\":\"scribe\",\"prompt\":\"a\",\"max_tokens\":250,\"stream\":true,\"n\":8,\"logit_bias\":{\"0\":-100}}"))
+                              "{\"model\":\"scribe\",\"prompt\":\"a\",\"max_tokens\":250,\"stream\":true,\"n\":8,\"logit_bias\":{\"1023\":-100}}"))
                       .build(),
                   BodyHandlers.ofInputStream());
       assertThat(stream.body().read()).isPositive();

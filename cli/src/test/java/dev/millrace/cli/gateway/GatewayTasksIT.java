@@ -37,7 +37,7 @@ class GatewayTasksIT {
 
   /** Takes minutes unless it is taken back: no text may end before its last token. */
   private static final String LONG =
-      "{\"model\":\"scribe\",\"prompt\":\"a\",\"max_tokens\":250,\"n\":64,\"logit_bias\":{\"0\":-100}}";
+      "{\"model\":\"scribe\",\"prompt\":\"a\",\"max_tokens\":250,\"n\":64,\"logit_bias\":{\"1023\":-100}}";
 
   @TempDir static Path directory;
 
@@ -293,7 +293,7 @@ class GatewayTasksIT {
   void whoGoesAwayWithAKeyMayComeAgain() throws Exception {
     String token = stack.token("returning");
     String body =
-        "{\"model\":\"scribe\",\"prompt\":\"a\",\"max_tokens\":200,\"stream\":true,\"logit_bias\":{\"0\":-100}}";
+        "{\"model\":\"scribe\",\"prompt\":\"a\",\"max_tokens\":200,\"stream\":true,\"logit_bias\":{\"1023\":-100}}";
     HttpResponse<InputStream> stream =
         client
             .http()
