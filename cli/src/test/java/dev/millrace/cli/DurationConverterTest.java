@@ -18,6 +18,7 @@ class DurationConverterTest {
     assertThat(converter.convert("10s")).isEqualTo(Duration.ofSeconds(10));
     assertThat(converter.convert("2m")).isEqualTo(Duration.ofMinutes(2));
     assertThat(converter.convert("1h")).isEqualTo(Duration.ofHours(1));
+    assertThat(converter.convert("30d")).isEqualTo(Duration.ofDays(30));
   }
 
   @Test
@@ -26,7 +27,7 @@ class DurationConverterTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "s", "-1s", "1.5s", "10 s", "1d", "99999999999s"})
+  @ValueSource(strings = {"", "s", "-1s", "1.5s", "10 s", "1w", "99999999999s"})
   void refusesAnythingElse(String text) {
     assertThatThrownBy(() -> converter.convert(text))
         .isInstanceOf(TypeConversionException.class)
