@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.millrace.broker.TopicSpecification;
+import dev.millrace.broker.Topics;
 import dev.millrace.cli.audit.AuditTopics;
 import dev.millrace.cli.gateway.ContractClient.Answer;
 import dev.millrace.protocol.HeaderNames;
@@ -41,10 +43,6 @@ class GatewayCommandIT {
   private static final String COMPLETIONS = "/v1/completions";
   private static final String SHORT =
       "{\"model\":\"scribe\",\"prompt\":\"In the beginning\",\"max_tokens\":4,\"seed\":1}";
-
-  /** More work than there is time for at the end: its texts may not end by themselves. */
-  private static final String LONG =
-      "{\"model\":\"scribe\",\"prompt\":\"a\",\"max_tokens\":250,\"n\":128,\"logit_bias\":{\"1023\":-100}%s}";
 
   private static final String ORIGIN = "https://app.example";
   private static final int SIGTERM_STATUS = 143;
@@ -192,20 +190,23 @@ class GatewayCommandIT {
     }
   }
 
-  /** Whoever can be answered is, and whoever cannot hears so before the process ends. */
+  /** Whoever cannot be answered hears so before the process ends. */
   @Test
   void endsInOrderWhenItIsTerminated() throws Exception {
-    try (GatewayProcess gateway = GatewayProcess.start(stack);
+    // No job reads it: nobody can be answered, however fast the machine is.
+    Topics.create(
+        stack.bootstrapServers(), Map.of(), List.of(new TopicSpecification("unread", 1, Map.of())));
+    try (GatewayProcess gateway = GatewayProcess.start(stack, "--requests", "unread");
         ContractClient client = new ContractClient(gateway.url())) {
       CompletableFuture<HttpResponse<String>> whole =
-          client.http().sendAsync(completion(client, LONG.formatted("")), BodyHandlers.ofString());
+          client.http().sendAsync(completion(client, SHORT), BodyHandlers.ofString());
       HttpResponse<InputStream> stream =
           client
               .http()
               .send(
-                  completion(client, LONG.formatted(",\"stream\":true")),
+                  completion(client, SHORT.replace("}", ",\"stream\":true}")),
                   BodyHandlers.ofInputStream());
-      assertThat(stream.body().read()).as("the stream has begun").isPositive();
+      assertThat(stream.body().read()).as("the stream is kept alive").isPositive();
       long asked = System.nanoTime();
       gateway.terminate();
 
