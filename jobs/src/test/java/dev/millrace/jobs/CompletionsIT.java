@@ -12,6 +12,8 @@ import dev.millrace.engines.EngineRequest;
 import dev.millrace.engines.EngineUnavailableException;
 import dev.millrace.engines.GpuAllotment;
 import dev.millrace.engines.ModelSpec;
+import dev.millrace.engines.Outcome;
+import dev.millrace.engines.Progress;
 import dev.millrace.engines.pytorch.EngineSettings;
 import dev.millrace.engines.pytorch.PyTorchEngineProvider;
 import dev.millrace.protocol.HeaderNames;
@@ -21,6 +23,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.RestartStrategyOptions;
@@ -76,14 +79,14 @@ class CompletionsIT {
     options.set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_ATTEMPTS, 2 * FAULTS);
     options.set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_DELAY, Duration.ofMillis(100));
     options.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, Duration.ofMillis(50));
-    ResumptionsCounted counted = new ResumptionsCounted(pyTorch());
-    FaultyEngines engines = new FaultyEngines(counted, 7, FAULTS, 30);
+    SlowEngines slow = new SlowEngines(pyTorch());
+    FaultyEngines engines = new FaultyEngines(slow, 7, FAULTS, 30);
     try (RunningJob job = start("disturbed", options, engines)) {
       List<RecordCoordinates> requests = job.sendAll(mixed());
       Answers answers = job.awaitAllAnswers(requests);
 
       assertThat(FaultyEngines.faultsLeft()).as("faults that did not happen").isZero();
-      assertThat(ResumptionsCounted.TOKENS.get())
+      assertThat(SlowEngines.RESUMED_TOKENS.get())
           .as("tokens that were not generated again")
           .isPositive();
       for (int number = 0; number < REQUESTS; number++) {
@@ -209,33 +212,52 @@ class CompletionsIT {
     return text.toString();
   }
 
-  /** Real engines that count the tokens with which requests come back. */
-  private static final class ResumptionsCounted implements EngineProvider {
+  /**
+   * Real engines that take a millisecond for a token until the last fault, so that a text lasts for
+   * several checkpoints, and that count the tokens with which requests come back.
+   */
+  private static final class SlowEngines implements EngineProvider {
     private static final long serialVersionUID = 1L;
-    private static final AtomicInteger TOKENS = new AtomicInteger();
+    private static final long TOKEN_NANOS = 1_000_000;
+    private static final AtomicInteger RESUMED_TOKENS = new AtomicInteger();
 
     private final EngineProvider real;
 
-    private ResumptionsCounted(EngineProvider real) {
+    private SlowEngines(EngineProvider real) {
       this.real = real;
     }
 
     @Override
     public Engine open(ModelSpec model, GpuAllotment gpus) throws EngineUnavailableException {
-      return new Counting(real.open(model, gpus));
+      return new Slow(real.open(model, gpus));
     }
 
-    private static final class Counting extends ForwardingEngine {
-      Counting(Engine engine) {
+    private static final class Slow extends ForwardingEngine {
+      Slow(Engine engine) {
         super(engine);
       }
 
       @Override
       public void start(List<EngineRequest> batch, EngineListener listener) {
         for (EngineRequest request : batch) {
-          TOKENS.addAndGet(request.generated().stream().mapToInt(List::size).sum());
+          RESUMED_TOKENS.addAndGet(request.generated().stream().mapToInt(List::size).sum());
         }
-        super.start(batch, listener);
+        super.start(batch, new SlowListener(listener));
+      }
+    }
+
+    private record SlowListener(EngineListener listener) implements EngineListener {
+      @Override
+      public void done(long id, Outcome outcome) {
+        listener.done(id, outcome);
+      }
+
+      @Override
+      public void progress(long id, Progress progress) {
+        if (FaultyEngines.faultsLeft() > 0) {
+          LockSupport.parkNanos(TOKEN_NANOS);
+        }
+        listener.progress(id, progress);
       }
     }
   }
