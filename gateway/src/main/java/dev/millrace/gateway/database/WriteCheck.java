@@ -76,18 +76,16 @@ final class WriteCheck implements AutoCloseable {
     return String.valueOf(failure).lines().findFirst().orElse("unknown");
   }
 
+  /**
+   * Fails on a connection that is broken, and connects again the next time only: a server that has
+   * been away since the last look is told of, even when it is back by now.
+   */
   private boolean write() throws SQLException {
     Connection writing = connection;
-    if (writing != null) {
-      try {
-        return write(writing);
-      } catch (SQLException e) {
-        // It may be the connection and not the server, such as after a restart.
-        disconnect();
-      }
+    if (writing == null) {
+      writing = connector.connect();
+      connection = writing;
     }
-    writing = connector.connect();
-    connection = writing;
     try {
       return write(writing);
     } catch (SQLException e) {

@@ -58,6 +58,25 @@ class DatabaseTest {
   }
 
   @Test
+  void tellsOfAnOutageThatIsOverWhenItLooksNext() throws Exception {
+    try (LocalDatabase server =
+            LocalDatabase.start(LocalDatabaseConfiguration.defaults(directory.resolve("data")));
+        Database database = Database.open(server.settings());
+        Database other = Database.open(server.settings())) {
+      database.ready().toCompletableFuture().get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+      other.ready().toCompletableFuture().get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+      assertThat(database.problem()).isEmpty();
+      assertThat(other.problem()).isEmpty();
+      ProcessHandle.of(server.pid().orElseThrow()).orElseThrow().destroyForcibly();
+      await().atMost(PATIENCE).until(() -> other.problem().isPresent());
+      await().atMost(PATIENCE).until(() -> other.problem().isEmpty());
+
+      assertThat(database.problem()).as("the server was away since the last look").isPresent();
+      assertThat(database.problem()).isEmpty();
+    }
+  }
+
+  @Test
   void waitsForAServerThatIsNotUpYet() throws Exception {
     DatabaseSettings later;
     try (LocalDatabase server =
