@@ -1,6 +1,5 @@
 package dev.millrace.gateway;
 
-import dev.millrace.gateway.exchange.Exchange;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpServer;
 import java.time.Duration;
@@ -23,11 +22,14 @@ final class Drain implements AutoCloseable {
   private static final Duration FAREWELLS = Duration.ofSeconds(2);
 
   private final List<HttpServer> servers;
-  private final Exchange exchange;
+  private final List<Runnable> dismissals;
 
-  Drain(List<HttpServer> servers, Exchange exchange) {
+  /**
+   * @param dismissals each has those leave who wait for something
+   */
+  Drain(List<HttpServer> servers, List<Runnable> dismissals) {
     this.servers = List.copyOf(servers);
-    this.exchange = exchange;
+    this.dismissals = List.copyOf(dismissals);
   }
 
   @Override
@@ -39,8 +41,8 @@ final class Drain implements AutoCloseable {
     if (isOver(end, ANSWERS)) {
       return;
     }
-    LOG.info("{} requests have no answer yet and hear that there will be none", exchange.pending());
-    exchange.dismiss();
+    LOG.info("Whoever still waits for an answer hears that there will be none");
+    dismissals.forEach(Runnable::run);
     if (!isOver(end, FAREWELLS)) {
       LOG.warn("Some connections have not ended and are cut");
     }

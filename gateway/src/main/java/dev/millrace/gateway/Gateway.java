@@ -133,7 +133,7 @@ public final class Gateway implements AutoCloseable {
             metrics,
             Version.current());
     OpenAPIContract contract = await(Contract.load(vertx), "the contract");
-    keep(new Drain(listen(vertx, contract, shared), exchange));
+    keep(new Drain(listen(vertx, contract, shared), List.of(exchange::dismiss, events::dismiss)));
     listen(vertx, settings.listen(), metrics);
     LOG.info("Serving on port {}, metrics on port {}", port, metricsPort);
   }

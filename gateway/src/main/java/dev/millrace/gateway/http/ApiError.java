@@ -68,16 +68,16 @@ record ApiError(
     return unavailable("queue_unavailable", "the queue cannot be reached; try again");
   }
 
-  /**
-   * No answer in time.
-   *
-   * @param goesOn whether the request does, so that asking again under its key is of use
-   */
   /** This gateway is going; others may answer. */
   static ApiError ending() {
     return unavailable("shutting_down", "this gateway ends; try again");
   }
 
+  /**
+   * No answer in time.
+   *
+   * @param goesOn whether the request does, so that asking again under its key is of use
+   */
   static ApiError timeout(long seconds, boolean goesOn) {
     return new ApiError(
         504,

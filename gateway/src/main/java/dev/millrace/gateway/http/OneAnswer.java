@@ -120,7 +120,9 @@ final class OneAnswer {
           && results.decode(reply) instanceof ErrorResult error
           && error.code() == ErrorCode.DUPLICATE_REQUEST) {
         receiver.joined();
-        TaskEnd.await(tasks, context, name, patience).onSuccess(this::ended);
+        TaskEnd.await(tasks, context, name, patience)
+            .onSuccess(this::ended)
+            .onFailure(ending -> receiver.failed(ApiError.ending()));
       } else {
         receiver.answer(reply);
       }

@@ -8,6 +8,7 @@ import dev.millrace.gateway.tasks.TaskEvents;
 import dev.millrace.gateway.tasks.TaskPage;
 import dev.millrace.gateway.tasks.TaskQuery;
 import dev.millrace.gateway.tasks.TaskStore;
+import dev.millrace.gateway.tasks.TaskWatcher;
 import dev.millrace.protocol.TaskRecord;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -64,9 +65,9 @@ final class StoredTasks {
             });
   }
 
-  /** Has {@code look} called, on a thread that must not block, when the task may have changed. */
-  TaskEvents.Registration watch(RequestName name, Runnable look) {
-    return events.watch(name.tenant(), name.id(), look);
+  /** Tells a watcher when the task may have ended. */
+  TaskEvents.Registration watch(RequestName name, TaskWatcher watcher) {
+    return events.watch(name.tenant(), name.id(), watcher);
   }
 
   private <T> Future<T> call(Callable<T> query) {

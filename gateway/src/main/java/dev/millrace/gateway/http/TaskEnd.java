@@ -2,6 +2,7 @@ package dev.millrace.gateway.http;
 
 import dev.millrace.gateway.exchange.RequestName;
 import dev.millrace.gateway.tasks.TaskEvents;
+import dev.millrace.gateway.tasks.TaskWatcher;
 import dev.millrace.protocol.TaskRecord;
 import io.vertx.core.AsyncResult;
 import io.vertx.core.Context;
@@ -13,7 +14,7 @@ import java.time.Duration;
 import java.util.Optional;
 
 /** Waits for the end of a task. Confined to the event loop of its request. */
-final class TaskEnd {
+final class TaskEnd implements TaskWatcher {
   /** Between looks at a database that does not answer. */
   private static final long RETRY_MILLIS = 500;
 
@@ -34,23 +35,34 @@ final class TaskEnd {
     this.vertx = context.vertx();
     this.loop = vertx.getOrCreateContext();
     this.timer = vertx.setTimer(Math.max(1, patience.toMillis()), late -> end.tryComplete(last));
-    this.registration = tasks.watch(name, () -> loop.runOnContext(now -> look()));
+    this.registration = tasks.watch(name, this);
     end.future().onComplete(over -> release());
     context.response().closeHandler(gone -> end.tryComplete(last));
   }
 
   /**
    * Completes with the task when it has ended, and with what is known of it when the time is over
-   * or the client has gone.
+   * or the client has gone; fails, with a {@link Rejection} that says so, only when this gateway
+   * ends.
    */
   static Future<Optional<TaskRecord>> await(
       StoredTasks tasks, RoutingContext context, RequestName name, Duration patience) {
     TaskEnd waiting = new TaskEnd(tasks, context, name, patience);
-    waiting.look();
+    waiting.read();
     return waiting.end.future();
   }
 
-  private void look() {
+  @Override
+  public void look() {
+    loop.runOnContext(now -> read());
+  }
+
+  @Override
+  public void dismissed() {
+    loop.runOnContext(now -> end.tryFail(new Rejection(ApiError.ending())));
+  }
+
+  private void read() {
     if (end.future().isComplete()) {
       return;
     }
@@ -66,7 +78,7 @@ final class TaskEnd {
   private void looked(AsyncResult<Optional<TaskRecord>> found) {
     looking = false;
     if (found.failed()) {
-      vertx.setTimer(RETRY_MILLIS, later -> look());
+      vertx.setTimer(RETRY_MILLIS, later -> read());
       return;
     }
     last = found.result();
@@ -74,7 +86,7 @@ final class TaskEnd {
       end.tryComplete(last);
     } else if (lookAgain) {
       lookAgain = false;
-      look();
+      read();
     }
   }
 

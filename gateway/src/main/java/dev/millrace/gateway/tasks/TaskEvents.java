@@ -44,15 +44,12 @@ public final class TaskEvents implements AutoCloseable {
   }
 
   /**
-   * Calls {@code look} whenever the task may have ended, until the registration is closed. Look
-   * once after this has returned: what was before is not told.
-   *
-   * @param look runs on the listening thread and must not block; also called when nothing has
-   *     changed, such as after each connection, since notifications may have been missed before
+   * Tells a watcher whenever the task may have ended, until the registration is closed. Look once
+   * after this has returned: what was before is not told.
    */
-  public Registration watch(String tenant, String id, Runnable look) {
+  public Registration watch(String tenant, String id, TaskWatcher told) {
     long number = TaskNotice.number(tenant, id);
-    Watcher watcher = new Watcher(look);
+    Watcher watcher = new Watcher(told);
     watchers.merge(number, List.of(watcher), TaskEvents::joined);
     return () -> watchers.computeIfPresent(number, (key, those) -> without(those, watcher));
   }
@@ -121,7 +118,7 @@ public final class TaskEvents implements AutoCloseable {
   private void hear(String text) {
     try {
       for (long number : TaskNotice.numbers(text)) {
-        watchers.getOrDefault(number, List.of()).forEach(Watcher::tell);
+        watchers.getOrDefault(number, List.of()).forEach(Watcher::look);
       }
     } catch (IllegalArgumentException e) {
       LOG.warn("A notification that is none of ours, so everybody looks: {}", e.getMessage());
@@ -130,7 +127,12 @@ public final class TaskEvents implements AutoCloseable {
   }
 
   private void lookEverywhere() {
-    watchers.values().forEach(those -> those.forEach(Watcher::tell));
+    watchers.values().forEach(those -> those.forEach(Watcher::look));
+  }
+
+  /** Has all who watch leave, since this gateway ends. */
+  public void dismiss() {
+    watchers.values().forEach(those -> those.forEach(Watcher::dismiss));
   }
 
   /** Tells nobody any more. */
@@ -146,16 +148,25 @@ public final class TaskEvents implements AutoCloseable {
     void close();
   }
 
+  /** One registration; the same watcher may have several. */
   private static final class Watcher {
-    private final Runnable look;
+    private final TaskWatcher told;
 
-    Watcher(Runnable look) {
-      this.look = look;
+    Watcher(TaskWatcher told) {
+      this.told = told;
     }
 
-    void tell() {
+    void look() {
+      tell(told::look);
+    }
+
+    void dismiss() {
+      tell(told::dismissed);
+    }
+
+    private static void tell(Runnable call) {
       try {
-        look.run();
+        call.run();
       } catch (RuntimeException e) {
         LOG.error("Somebody who waits for a task could not be told.", e);
       }
