@@ -10,7 +10,6 @@ import dev.millrace.protocol.ModelReference;
 import dev.millrace.protocol.RecordCoordinates;
 import dev.millrace.protocol.TaskRecord;
 import dev.millrace.protocol.TaskStatus;
-import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -20,46 +19,24 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import org.apache.kafka.common.TopicPartition;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@ExtendWith(TestServers.class)
 class ProjectionWriterTest {
   private static final TopicPartition PARTITION = new TopicPartition("tasks", 0);
 
   /** Every column, the time of the last change included. */
   private static final String EVERYTHING = "select * from task order by tenant, id";
 
-  private static TestServer server;
-  @TempDir static Path directory;
+  private final Database database;
+  private final TaskStore store;
 
-  private Database database;
-  private TaskStore store;
-
-  @BeforeAll
-  static void startServer() throws Exception {
-    server = TestServer.start(directory);
-  }
-
-  @AfterAll
-  static void stopServer() {
-    server.close();
-  }
-
-  @BeforeEach
-  void open() throws Exception {
-    database = server.open(TestServer.schema());
-    store = new TaskStore(database);
-  }
-
-  @AfterEach
-  void close() {
-    database.close();
+  ProjectionWriterTest(Database database) {
+    this.database = database;
+    this.store = new TaskStore(database);
   }
 
   @Test

@@ -6,17 +6,14 @@ import static org.awaitility.Awaitility.await;
 import dev.millrace.gateway.database.Database;
 import dev.millrace.gateway.health.ComponentHealth;
 import dev.millrace.gateway.health.ComponentHealth.Level;
-import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 class StorageCheckTest {
   private static final long MAXIMUM_LAG = 100;
-
-  @TempDir Path directory;
 
   @Test
   void isHealthyUntilItIsTooFarBehind() {
@@ -36,14 +33,13 @@ class StorageCheckTest {
   }
 
   @Test
-  void looksAtARealDatabaseAndItsProjection() throws Exception {
-    try (TestServer server = TestServer.start(directory);
-        Database database = server.open(TestServer.schema());
-        TaskProjection projection =
-            TaskProjection.start(
-                new TaskProjectionSettings(
-                    Map.of("bootstrap.servers", "no.such.host.invalid:1"), "tasks", "group"),
-                database)) {
+  @ExtendWith(TestServers.class)
+  void looksAtARealDatabaseAndItsProjection(Database database) throws Exception {
+    try (TaskProjection projection =
+        TaskProjection.start(
+            new TaskProjectionSettings(
+                Map.of("bootstrap.servers", "no.such.host.invalid:1"), "tasks", "group"),
+            database)) {
       StorageCheck check = new StorageCheck(database, projection, MAXIMUM_LAG);
       assertThat(check.component()).isEqualTo("storage-engine");
       await()

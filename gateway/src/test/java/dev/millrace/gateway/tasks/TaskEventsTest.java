@@ -5,38 +5,27 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.millrace.gateway.database.Database;
-import dev.millrace.gateway.database.DatabaseSettings;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.ExtendWith;
 
+@ExtendWith(TestServers.class)
 class TaskEventsTest {
-  private static TestServer server;
-  @TempDir static Path directory;
-
-  private Database database;
-  private TaskEvents events;
+  private final TestServer server;
+  private final Database database;
   private final AtomicInteger connected = new AtomicInteger();
+  private TaskEvents events;
 
-  @BeforeAll
-  static void startServer() throws Exception {
-    server = TestServer.start(directory);
-  }
-
-  @AfterAll
-  static void stopServer() {
-    server.close();
+  TaskEventsTest(TestServer server, Database database) {
+    this.server = server;
+    this.database = database;
   }
 
   @BeforeEach
-  void open() throws Exception {
-    database = server.open(TestServer.schema());
+  void listen() {
     events = TaskEvents.start(database);
     // Of a task that nobody tells of, so it hears of connections only.
     var unused = events.watch("nobody", "nothing", connected::incrementAndGet);
@@ -61,7 +50,6 @@ class TaskEventsTest {
   @AfterEach
   void close() {
     events.close();
-    database.close();
   }
 
   @Test
@@ -69,10 +57,9 @@ class TaskEventsTest {
     AtomicInteger watched = new AtomicInteger();
     AtomicInteger other = new AtomicInteger();
     int connections = connected.get();
-    try (Database elsewhere = Database.open(databaseSettings());
+    try (Database elsewhere = server.openAgain(database);
         var watching = events.watch("acme", "a", watched::incrementAndGet);
         var watchingOther = events.watch("acme", "b", other::incrementAndGet)) {
-      elsewhere.ready().toCompletableFuture().get();
       TestServer.project(
           elsewhere, 0, List.of(Tasks.queued("a", 1), Tasks.running("a", 1), Tasks.queued("b", 2)));
       TestServer.project(elsewhere, 3, List.of(Tasks.succeeded("a", 1)));
@@ -87,10 +74,6 @@ class TaskEventsTest {
       assertThat(other).hasValue(1);
       assertThat(connected).as("nothing was told by a new connection").hasValue(connections);
     }
-  }
-
-  private DatabaseSettings databaseSettings() throws Exception {
-    return server.settings(TestServer.rows(database, "select current_schema()").get(0));
   }
 
   @Test
@@ -109,7 +92,7 @@ class TaskEventsTest {
   @Test
   void oneWhoFailsKeepsNobodyElseFromHearing() throws Exception {
     AtomicInteger heard = new AtomicInteger();
-    Runnable failing =
+    TaskWatcher failing =
         () -> {
           throw new IllegalStateException("on purpose");
         };
@@ -127,6 +110,30 @@ class TaskEventsTest {
     await().atMost(PATIENCE).until(() -> connected.get() > before);
     // And it still listens.
     awaitNotified();
+  }
+
+  @Test
+  void everybodyIsDismissed() {
+    AtomicInteger dismissed = new AtomicInteger();
+    TaskWatcher watcher =
+        new TaskWatcher() {
+          @Override
+          public void look() {
+            // Of no interest here.
+          }
+
+          @Override
+          public void dismissed() {
+            dismissed.incrementAndGet();
+          }
+        };
+    TaskEvents.Registration left = events.watch("acme", "a", watcher);
+    try (var one = events.watch("acme", "a", watcher);
+        var other = events.watch("acme", "b", watcher)) {
+      left.close();
+      events.dismiss();
+      assertThat(dismissed).hasValue(2);
+    }
   }
 
   @Test

@@ -9,7 +9,6 @@ import dev.millrace.protocol.ErrorCode;
 import dev.millrace.protocol.ModelReference;
 import dev.millrace.protocol.TaskRecord;
 import dev.millrace.protocol.TaskStatus;
-import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -17,16 +16,13 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@ExtendWith(TestServers.class)
 class TaskStoreTest {
   /** As the database sorts: by bytes, the newest first. */
   private static final Comparator<TaskRecord> NEWEST_FIRST =
@@ -36,31 +32,12 @@ class TaskStoreTest {
 
   private static final List<TaskStatus> STATUSES = List.of(TaskStatus.values());
 
-  private static TestServer server;
-  @TempDir static Path directory;
+  private final Database database;
+  private final TaskStore store;
 
-  private Database database;
-  private TaskStore store;
-
-  @BeforeAll
-  static void startServer() throws Exception {
-    server = TestServer.start(directory);
-  }
-
-  @AfterAll
-  static void stopServer() {
-    server.close();
-  }
-
-  @BeforeEach
-  void open() throws Exception {
-    database = server.open(TestServer.schema());
-    store = new TaskStore(database);
-  }
-
-  @AfterEach
-  void close() {
-    database.close();
+  TaskStoreTest(Database database) {
+    this.database = database;
+    this.store = new TaskStore(database);
   }
 
   @ParameterizedTest

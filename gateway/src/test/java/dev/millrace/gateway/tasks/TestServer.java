@@ -1,7 +1,6 @@
 package dev.millrace.gateway.tasks;
 
 import dev.millrace.gateway.database.Database;
-import dev.millrace.gateway.database.DatabaseSettings;
 import dev.millrace.gateway.database.DatabaseUnavailableException;
 import dev.millrace.gateway.database.LocalDatabase;
 import dev.millrace.gateway.database.LocalDatabaseConfiguration;
@@ -20,23 +19,31 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** A PostgreSQL for the tests of a class, each with a schema of its own. */
+/** A PostgreSQL for tests, each with a schema of its own. */
 final class TestServer implements AutoCloseable {
   static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private static final AtomicInteger SCHEMAS = new AtomicInteger();
 
+  private final Path directory;
   private final LocalDatabase server;
 
-  private TestServer(LocalDatabase server) {
+  private TestServer(Path directory, LocalDatabase server) {
+    this.directory = directory;
     this.server = server;
   }
 
-  static TestServer start(Path directory) throws DatabaseUnavailableException {
-    return new TestServer(
-        LocalDatabase.start(
-            LocalDatabaseConfiguration.defaults(directory)
-                .withBinaries(Path.of("target", "postgresql"))));
+  static TestServer start() {
+    Path directory = TestDirectory.create();
+    try {
+      return new TestServer(
+          directory,
+          LocalDatabase.start(
+              LocalDatabaseConfiguration.defaults(directory.resolve("data"))
+                  .withBinaries(Path.of("target", "postgresql"))));
+    } catch (DatabaseUnavailableException e) {
+      throw new IllegalStateException("no PostgreSQL", e);
+    }
   }
 
   /** The name of a schema that no other test has. */
@@ -45,14 +52,15 @@ final class TestServer implements AutoCloseable {
   }
 
   /** With its tables. */
-  Database open(String schema) throws Exception {
-    Database database = Database.open(settings(schema));
-    database.ready().toCompletableFuture().get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+  Database open(String schema) {
+    Database database = Database.open(server.settings().withSchema(schema));
+    database.ready().toCompletableFuture().orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS).join();
     return database;
   }
 
-  DatabaseSettings settings(String schema) {
-    return server.settings().withSchema(schema);
+  /** Another pool on the same tables. */
+  Database openAgain(Database database) throws SQLException {
+    return open(rows(database, "select current_schema()").get(0));
   }
 
   /** As {@code kill -9} does; it comes back by itself. */
@@ -104,7 +112,8 @@ final class TestServer implements AutoCloseable {
   }
 
   @Override
-  public void close() {
+  public void close() throws IOException {
     server.close();
+    TestDirectory.delete(directory);
   }
 }
