@@ -200,6 +200,7 @@ class GatewayCommandIT {
         ContractClient client = new ContractClient(gateway.url())) {
       CompletableFuture<HttpResponse<String>> whole =
           client.http().sendAsync(completion(client, SHORT), BodyHandlers.ofString());
+      CompletableFuture<HttpResponse<String>> waitsForTask = waitForTask(client);
       HttpResponse<InputStream> stream =
           client
               .http()
@@ -210,11 +211,8 @@ class GatewayCommandIT {
       long asked = System.nanoTime();
       gateway.terminate();
 
-      HttpResponse<String> answer = whole.get(END.toSeconds(), TimeUnit.SECONDS);
-      assertThat(answer.statusCode()).isEqualTo(503);
-      assertThat(new ObjectMapper().readTree(answer.body()).at("/error/code").asText())
-          .isEqualTo("shutting_down");
-      assertThat(answer.headers().firstValue("retry-after")).isPresent();
+      assertSentAway(whole.get(END.toSeconds(), TimeUnit.SECONDS));
+      assertSentAway(waitsForTask.get(END.toSeconds(), TimeUnit.SECONDS));
       assertThat(new String(stream.body().readAllBytes(), UTF_8))
           .contains("shutting_down")
           .endsWith("data: [DONE]\n\n");
@@ -222,6 +220,26 @@ class GatewayCommandIT {
       assertThat(Duration.ofNanos(System.nanoTime() - asked)).isLessThan(END);
       assertThatThrownBy(() -> client.get("", "/livez")).isInstanceOf(IOException.class);
     }
+  }
+
+  /** Makes a task that stays queued, and waits for its end. */
+  private static CompletableFuture<HttpResponse<String>> waitForTask(ContractClient client)
+      throws Exception {
+    ContractClient.Answer task = client.post(stack.token("acme"), "/v1/tasks", SHORT);
+    assertThat(task.status()).as(task.json().toString()).isEqualTo(202);
+    HttpRequest wait =
+        client
+            .request(stack.token("acme"), task.header("location"))
+            .header("Prefer", "wait=50")
+            .build();
+    return client.http().sendAsync(wait, BodyHandlers.ofString());
+  }
+
+  private static void assertSentAway(HttpResponse<String> answer) throws Exception {
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(503);
+    assertThat(new ObjectMapper().readTree(answer.body()).at("/error/code").asText())
+        .isEqualTo("shutting_down");
+    assertThat(answer.headers().firstValue("retry-after")).isPresent();
   }
 
   @Test
