@@ -10,10 +10,15 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
 import org.assertj.core.data.Offset;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
@@ -32,6 +37,8 @@ class GatewayClusterIT {
 
   /** What health promises. */
   private static final Duration TELLS_WITHIN = Duration.ofSeconds(5);
+
+  private static final Duration SHORT_INTERVAL = Duration.ofMillis(50);
 
   @TempDir static Path directory;
 
@@ -152,28 +159,17 @@ class GatewayClusterIT {
       throws Exception {
     List<Double> expected =
         probabilities(calls.post(second + "/v2/models/digits/infer", digits()).json());
-    AtomicBoolean enough = new AtomicBoolean();
-    List<String> accepted = Collections.synchronizedList(new ArrayList<>());
-    CompletableFuture<Integer> maker =
-        CompletableFuture.supplyAsync(() -> make(accepted, enough, refuses));
-    Awaitility.await().atMost(PATIENCE).until(() -> accepted.size() > 20);
-
-    kill(member);
-    long killed = System.nanoTime();
-    for (String gateway : List.of(first, second)) {
-      JsonNode told = awaitProblem(gateway, component, member);
-      assertThat(Duration.ofNanos(System.nanoTime() - killed))
-          .as("until %s said %s", gateway, told)
-          .isLessThan(TELLS_WITHIN);
+    List<String> accepted;
+    try (TaskMaker maker = new TaskMaker(refuses)) {
+      maker.awaitAccepted(20);
+      kill(member);
+      awaitProblem(component);
+      awaitHealth(first);
+      awaitHealth(second);
+      maker.awaitAccepted(20);
+      accepted = maker.end();
     }
-    awaitHealth(first);
-    awaitHealth(second);
-    int before = accepted.size();
-    Awaitility.await().atMost(PATIENCE).until(() -> accepted.size() > before + 20);
-    enough.set(true);
-    int made = maker.get();
-
-    assertThat(accepted).hasSize(made).doesNotHaveDuplicates();
+    assertThat(accepted).doesNotHaveDuplicates();
     for (String task : accepted) {
       assertEnded(second, task);
       List<Double> result =
@@ -192,47 +188,72 @@ class GatewayClusterIT {
     return data;
   }
 
-  /** Makes tasks until it is enough; returns how many were accepted. */
-  private static int make(List<String> accepted, AtomicBoolean enough, boolean refuses) {
-    try {
-      int count = 0;
-      for (int number = 0; !enough.get(); number++) {
-        String gateway = number % 2 == 0 ? first : second;
+  /** Waits until both have seen that something is away, which each says for a second at least. */
+  private static void awaitProblem(String component) {
+    Set<String> silent = new HashSet<>(List.of(first, second));
+    Awaitility.await("both gateways tell of " + component)
+        .pollInterval(SHORT_INTERVAL)
+        .atMost(TELLS_WITHIN)
+        .until(
+            () -> {
+              for (String gateway : List.copyOf(silent)) {
+                Answer health = calls.get(gateway + "/healthz");
+                JsonNode check = health.json().path("checks").path(component);
+                if (check.path("status").asText().equals("unhealthy")) {
+                  assertThat(health.status()).isEqualTo(503);
+                  assertThat(check.path("reason").asText()).isNotEmpty();
+                  silent.remove(gateway);
+                }
+              }
+              return silent.isEmpty();
+            });
+  }
+
+  /** Makes tasks at both gateways in turn. */
+  private static final class TaskMaker implements AutoCloseable {
+    private final boolean refuses;
+    private final List<String> accepted = Collections.synchronizedList(new ArrayList<>());
+    private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor();
+    private final ScheduledFuture<?> making;
+    private int made;
+
+    TaskMaker(boolean refuses) {
+      this.refuses = refuses;
+      making = thread.scheduleWithFixedDelay(this::make, 0, 30, TimeUnit.MILLISECONDS);
+    }
+
+    private void make() {
+      try {
+        String gateway = made++ % 2 == 0 ? first : second;
         Answer answer = calls.post(gateway + "/v1/tasks", digits());
         if (answer.status() == 202) {
           accepted.add(answer.json().path("id").asText());
-          count++;
         } else {
           assertThat(refuses).as(answer.json().toString()).isTrue();
           assertThat(answer.status()).as(answer.json().toString()).isEqualTo(503);
         }
-        Thread.sleep(30);
+      } catch (IOException | InterruptedException e) {
+        throw new AssertionError("tasks cannot be made", e);
       }
-      return count;
-    } catch (IOException | InterruptedException e) {
-      throw new AssertionError("tasks cannot be made", e);
     }
-  }
 
-  /**
-   * Health looks once a second. PostgreSQL is back sooner than that, so it is killed again until it
-   * has been away for long enough to be seen, which its supervisor's growing pauses see to.
-   */
-  private static JsonNode awaitProblem(String gateway, String component, String member)
-      throws Exception {
-    long deadline = System.nanoTime() + PATIENCE.toNanos();
-    while (System.nanoTime() < deadline) {
-      Answer health = calls.get(gateway + "/healthz");
-      JsonNode check = health.json().path("checks").path(component);
-      if (check.path("status").asText().equals("unhealthy")) {
-        assertThat(health.status()).isEqualTo(503);
-        assertThat(check.path("reason").asText()).isNotEmpty();
-        return check;
-      }
-      cluster.living(member).ifPresent(ProcessHandle::destroyForcibly);
-      Thread.sleep(20);
+    void awaitAccepted(int more) {
+      int enough = accepted.size() + more;
+      Awaitility.await().atMost(PATIENCE).until(() -> making.isDone() || accepted.size() >= enough);
     }
-    throw new AssertionError("%s never said that %s was killed".formatted(gateway, member));
+
+    /** Makes no more; returns all that were accepted. */
+    List<String> end() throws InterruptedException {
+      assertThat(making.isDone()).as("tasks are made no more").isFalse();
+      close();
+      return List.copyOf(accepted);
+    }
+
+    @Override
+    public void close() throws InterruptedException {
+      thread.shutdown();
+      assertThat(thread.awaitTermination(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+    }
   }
 
   private static String digits() {

@@ -106,16 +106,6 @@ final class TestCluster implements AutoCloseable {
     throw new AssertionError("no member is called " + member);
   }
 
-  /** The process of a member, if it has one now. */
-  Optional<ProcessHandle> living(String member) throws IOException {
-    for (JsonNode each : state().path("members")) {
-      if (each.path("name").asText().equals(member)) {
-        return handle(each.path("process")).filter(ProcessHandle::isAlive);
-      }
-    }
-    return Optional.empty();
-  }
-
   /** The processes that there are: the supervisor, and its members. */
   List<ProcessHandle> processes() throws IOException {
     List<ProcessHandle> processes = new ArrayList<>();
