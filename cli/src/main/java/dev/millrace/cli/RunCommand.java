@@ -77,7 +77,7 @@ final class RunCommand implements Callable<Integer> {
 
   @Option(
       names = "--parallelism",
-      defaultValue = "2",
+      defaultValue = "1",
       description = "The parallelism of the job (default: ${DEFAULT-VALUE}).")
   private int parallelism;
 
