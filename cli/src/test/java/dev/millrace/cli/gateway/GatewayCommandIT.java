@@ -154,6 +154,8 @@ class GatewayCommandIT {
               .response();
       assertThat(call.statusCode()).isEqualTo(200);
       assertThat(call.headers().firstValue("access-control-allow-origin")).hasValue(ORIGIN);
+      assertThat(call.headers().firstValue("access-control-expose-headers").orElse("").split(","))
+          .contains("x-request-id", "retry-after", "x-ratelimit-remaining-requests");
     }
   }
 

@@ -169,7 +169,18 @@ public final class ApiRouter {
                 "traceparent",
                 "tracestate",
                 "inference-header-content-length"))
-        .exposedHeaders(Set.of(Observer.REQUEST_ID, "retry-after", "location", "link"));
+        .exposedHeaders(
+            Set.of(
+                Observer.REQUEST_ID,
+                "retry-after",
+                "location",
+                "link",
+                "x-ratelimit-limit-requests",
+                "x-ratelimit-remaining-requests",
+                "x-ratelimit-reset-requests",
+                "x-ratelimit-limit-tokens",
+                "x-ratelimit-remaining-tokens",
+                "x-ratelimit-reset-tokens"));
   }
 
   private static void failures(Router router, Observer observer) {
