@@ -1,9 +1,12 @@
 package dev.millrace.gateway.http;
 
+import com.fasterxml.jackson.core.JsonGenerator;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
+import java.io.IOException;
+import java.util.List;
 
 /** Ends requests with a body. A client that has gone hears nothing. */
 final class Answers {
@@ -17,6 +20,36 @@ final class Answers {
 
   static void json(RoutingContext context, int status, JsonBodies.Fields fields) {
     json(context, status, JsonBodies.object(fields));
+  }
+
+  /**
+   * A list in OpenAI's form.
+   *
+   * @param item the fields of an item
+   * @param more fields behind the items
+   */
+  static <T> void list(
+      RoutingContext context, List<T> items, ItemFields<T> item, JsonBodies.Fields more) {
+    json(
+        context,
+        200,
+        json -> {
+          json.writeStringField("object", "list");
+          json.writeArrayFieldStart("data");
+          for (T each : items) {
+            json.writeStartObject();
+            item.write(json, each);
+            json.writeEndObject();
+          }
+          json.writeEndArray();
+          more.write(json);
+        });
+  }
+
+  /** Writes the fields of an item of a list. */
+  @FunctionalInterface
+  interface ItemFields<T> {
+    void write(JsonGenerator json, T item) throws IOException;
   }
 
   static void end(RoutingContext context, int status, String contentType, Buffer body) {

@@ -26,19 +26,7 @@ final class ModelHandlers {
   }
 
   void list(RoutingContext context) {
-    Answers.json(
-        context,
-        200,
-        json -> {
-          json.writeStringField("object", "list");
-          json.writeArrayFieldStart("data");
-          for (ModelDescription model : catalogue.defaults()) {
-            json.writeStartObject();
-            writeModel(json, model);
-            json.writeEndObject();
-          }
-          json.writeEndArray();
-        });
+    Answers.list(context, catalogue.defaults(), ModelHandlers::writeModel, json -> {});
   }
 
   void retrieve(RoutingContext context) {

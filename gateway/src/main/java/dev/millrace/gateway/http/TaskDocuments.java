@@ -31,18 +31,11 @@ final class TaskDocuments {
 
   static void answer(RoutingContext context, TaskPage page) {
     TaskCursor next = page.next();
-    Answers.json(
+    Answers.list(
         context,
-        200,
+        page.tasks(),
+        TaskDocuments::write,
         json -> {
-          json.writeStringField("object", "list");
-          json.writeArrayFieldStart("data");
-          for (TaskRecord task : page.tasks()) {
-            json.writeStartObject();
-            write(json, task);
-            json.writeEndObject();
-          }
-          json.writeEndArray();
           json.writeBooleanField("has_more", next != null);
           writeText(json, "next", next == null ? null : next.encode());
         });
