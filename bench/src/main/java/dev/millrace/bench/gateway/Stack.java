@@ -26,6 +26,9 @@ final class Stack implements AutoCloseable {
   private static final Pattern SERVING = Pattern.compile("^serving on port (\\d+)");
   private static final int PARTITIONS = 4;
 
+  /** Of the tokens that {@code millrace run} prints. */
+  private static final String ISSUER = "millrace-development";
+
   private final Settings settings;
   private final Path models;
   private final MillraceProcess run;
@@ -124,8 +127,13 @@ final class Stack implements AutoCloseable {
                 "gateway",
                 "--bootstrap-server",
                 broker,
+                // With a database of its own, and the keys of the stack.
                 "--data-dir",
-                data(settings),
+                settings.workDirectory().resolve("waiting").toString(),
+                "--jwks",
+                Path.of(data(settings), "auth", "jwks.json").toString(),
+                "--issuer",
+                ISSUER,
                 "--models",
                 models.toString(),
                 "--requests",
