@@ -153,12 +153,17 @@ public final class Database implements AutoCloseable {
   }
 
   /**
-   * Writes a row, for the health check. Blocks for at most the time-out.
+   * Writes a row, for the health check. Blocks for at most the time-out. Where that fails, the pool
+   * connects anew too: it hands out untried what was used a moment ago.
    *
    * @return why it could not be written, in one line
    */
   public Optional<String> problem() {
-    return writeCheck.problem();
+    Optional<String> problem = writeCheck.problem();
+    if (problem.isPresent()) {
+      pool.getHikariPoolMXBean().softEvictConnections();
+    }
+    return problem;
   }
 
   /** Closes every connection; who waits for one gets an exception. */

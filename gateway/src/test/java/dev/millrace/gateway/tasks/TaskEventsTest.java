@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.millrace.gateway.database.Database;
+import java.sql.SQLException;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -38,6 +39,7 @@ class TaskEventsTest {
     try (var watching = events.watch("acme", "probe", heard::incrementAndGet)) {
       await()
           .atMost(PATIENCE)
+          .ignoreExceptionsInstanceOf(SQLException.class)
           .until(
               () -> {
                 TestServer.execute(database, "truncate task");

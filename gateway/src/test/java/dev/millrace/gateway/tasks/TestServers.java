@@ -7,15 +7,14 @@ import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 
 /**
- * Hands a test a {@link Database} with empty tables of its own and a {@link TasksTopic} of its own,
- * and the {@link TestServer} and the {@link TestBroker} that they are on, which serve the tests of
- * all classes.
+ * Hands a test a {@link Database} with empty tables of its own, the {@link TestServer} that it is
+ * on, and a {@link TasksTopic} of its own. The servers serve the tests of all classes.
  */
 final class TestServers implements ParameterResolver {
   private static final ExtensionContext.Namespace NAMESPACE =
       ExtensionContext.Namespace.create(TestServers.class);
   private static final Set<Class<?>> TYPES =
-      Set.of(Database.class, TestServer.class, TasksTopic.class, TestBroker.class);
+      Set.of(Database.class, TestServer.class, TasksTopic.class);
 
   @Override
   public ExtensionContextScope getTestInstantiationExtensionContextScope(ExtensionContext root) {
@@ -38,7 +37,7 @@ final class TestServers implements ParameterResolver {
     if (type == TasksTopic.class) {
       return own.getOrComputeIfAbsent(type, key -> TasksTopic.create(broker(context)));
     }
-    return type == TestServer.class ? server(context) : broker(context);
+    return server(context);
   }
 
   private static TestServer server(ExtensionContext context) {
